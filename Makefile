@@ -1,0 +1,47 @@
+# Two commands: `make demo` to use it, `make test` to check it. The rest is for those who change it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup develop demo run test check format lock soak bench bench-quick bench-insights clean
+
+setup: $(VENV)/.installed  ## a virtual environment with what the bot needs
+
+develop: $(VENV)/.developed  ## the same with what its tests and checks need
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+$(VENV)/.developed: requirements-develop.lock | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-develop.lock
+	touch $(VENV)/.installed $@
+
+demo: setup  ## the bot on a Telegram of its own, in your browser
+	$(BIN)/python -m bot demo
+
+run: setup  ## the bot on Telegram
+	$(BIN)/python -m bot run
+
+test: develop  ## every test but the soak
+	$(BIN)/python -m pytest -m "not soak" -n auto
+
+check: develop  ## lint, format, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: develop
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:  ## resolve pyproject.toml into the two lock files (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra develop pyproject.toml -o requirements-develop.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -c requirements-develop.lock pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""What is asked and advised. Pure: no Telegram, no database, no clock, no event loop."""

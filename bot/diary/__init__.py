@@ -1,0 +1,1 @@
+"""What the days add up to. Pure: values in, values out."""

@@ -1,0 +1,1 @@
+"""What is shown. Pure: values in, text or bytes out."""

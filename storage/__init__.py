@@ -1,0 +1,1 @@
+"""The database edge: the one place that holds SQL."""
