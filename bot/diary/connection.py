@@ -1,0 +1,222 @@
+"""Are this person's back pain and headaches connected? An honest answer from their own days.
+
+The method is the surprise-day test; thresholds and the policy of looks come from the statistics specification
+(sections 5.1 and 5.6), their error rates from simulation (`docs/statistics.md`). A headache that comes on good
+back days is never claimed: skipped bad days alone make it look so.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+
+from bot.diary.series import Numbers, Series
+from bot.diary.surprise import (
+    FEWEST_DAYS,
+    GUARD_LIMIT,
+    Association,
+    Surprises,
+    associate,
+    is_testable,
+    surprises,
+)
+
+LONGEST_HISTORY = 365
+"""Days looked back at most (section 5.1)."""
+STRONG_BELOW = 0.008
+SOME_BELOW = 0.04
+"""One-sided p below which a sign is strong, or is there at all (section 5.1, step 8)."""
+SMALL_LINK = 0.25
+"""A correlation under which a link counts as too small to see; "no sign" needs its upper bound below it."""
+UPPER_95 = 1.645
+WIDTH_95 = 1.96
+USUAL_CUT = 5
+"""Back pain from which a day counts as bad, where that splits the days sensibly."""
+DAYS_BETWEEN_LOOKS = 28
+"""The verdict changes at most so often: weekly looks tell one in five unconnected patients "some sign"."""
+BAD_SHARE = 0.4
+
+
+class Verdict(StrEnum):
+    """What a patient is told. "Cannot tell yet" is what keeps "no sign" honest."""
+
+    NOT_ENOUGH_DATA = "not_enough_data"
+    CANNOT_TELL_YET = "cannot_tell_yet"
+    NO_SIGN = "no_sign"
+    SOME_SIGN = "some_sign"
+    STRONG_SIGN = "strong_sign"
+
+    @property
+    def is_sign(self) -> bool:
+        """Tell whether a link is claimed."""
+        return self in {Verdict.SOME_SIGN, Verdict.STRONG_SIGN}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Headache days among days of bad back pain (`cut` or more) and among the others."""
+
+    cut: float
+    bad_with_headache: int
+    bad: int
+    other_with_headache: int
+    other: int
+
+    @property
+    def gap(self) -> float:
+        """Give the difference in the share of headache days, -1 to 1; 0 where a group is empty."""
+        if not self.bad or not self.other:
+            return 0.0
+        return self.bad_with_headache / self.bad - self.other_with_headache / self.other
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One look at one diary. `p`, `r` and `upper` are for the clinician and for tests, never for the patient."""
+
+    verdict: Verdict
+    n_days: int
+    headache_days: int
+    headache_free_days: int
+    table: Table | None = None
+    p: float | None = None
+    r: float | None = None
+    dof: int | None = None
+    upper: float | None = None
+    """Upper 95% one-sided bound of the correlation."""
+    shift: float | None = None
+    shift_date: date | None = None
+    """Day near which both pains changed level together, where that asked for stronger proof."""
+    found: Surprises | None = None
+
+    @cached_property
+    def interval(self) -> tuple[float, float] | None:
+        """Give the likely range (95%) of the gap in risk, -1 to 1, for the clinician's page."""
+        if self.table is None or self.found is None or not self.table.bad or not self.table.other:
+            return None
+        return newcombe(self.table, effective_share(self.found))
+
+    @property
+    def days_to_go(self) -> int:
+        """Give how many more days with both scores are needed before there is an answer."""
+        return max(0, FEWEST_DAYS - self.n_days)
+
+
+def connection(diary: Series) -> Connection:
+    """Answer from the whole current diary, a year at most, in one look."""
+    current = diary.current(LONGEST_HISTORY)
+    days = np.flatnonzero(~(np.isnan(current.back_pain) | np.isnan(current.headache) | current.recalled))
+    back, head = current.back_pain[days], current.headache[days]
+    headaches = int((head > 0).sum())
+    counts = {"n_days": len(days), "headache_days": headaches, "headache_free_days": len(days) - headaches}
+    table = count_table(back, head) if len(days) else None
+    seen: Association | None = None
+    if is_testable(back) and is_testable(head):
+        found = surprises(days, current.first.weekday(), np.column_stack([back, head]))
+        seen = associate(found, 0, 1)
+    if seen is None:
+        return Connection(Verdict.NOT_ENOUGH_DATA, table=table, **counts)
+    upper = math.tanh(
+        math.atanh(max(-0.999999, min(0.999999, seen.r))) + UPPER_95 / math.sqrt(max(1, seen.dof - 1))
+    )
+    shifted = (
+        date.fromordinal(current.first.toordinal() + seen.shift_at) if seen.shift > GUARD_LIMIT else None
+    )
+    return Connection(
+        verdict=_verdict(seen.p_positive, upper),
+        table=table,
+        p=seen.p_positive,
+        r=seen.r,
+        dof=seen.dof,
+        upper=upper,
+        shift=seen.shift,
+        shift_date=shifted,
+        found=found,
+        **counts,
+    )
+
+
+def _verdict(p: float, upper: float) -> Verdict:
+    if p < STRONG_BELOW:
+        return Verdict.STRONG_SIGN
+    if p < SOME_BELOW:
+        return Verdict.SOME_SIGN
+    return Verdict.NO_SIGN if upper < SMALL_LINK else Verdict.CANNOT_TELL_YET
+
+
+def count_table(back: Numbers, head: Numbers) -> Table:
+    """Count headache days on bad and on other days; the cut is chosen from back pain alone (section 5.1, step 10)."""
+    cut = float(USUAL_CUT)
+    if not 0.2 <= float((back >= cut).mean()) <= 0.8:  # noqa: PLR2004 - the bounds of step 10
+        scores = np.unique(back)
+        shares = np.array([(back >= score).mean() for score in scores])
+        cut = float(scores[int(np.argmin(np.abs(shares - BAD_SHARE)))])
+    bad, ache = back >= cut, head > 0
+    return Table(cut, int((bad & ache).sum()), int(bad.sum()), int((~bad & ache).sum()), int((~bad).sum()))
+
+
+def effective_share(found: Surprises) -> float:
+    """Give the share of days that count as independent: both series' runs make neighbours tell the same."""
+    memory = float(found.memory[0] * found.memory[1])
+    count = len(found.days)
+    if memory <= 0.0:
+        return 1.0
+    gaps = np.subtract.outer(found.days, found.days)
+    repeated = float((memory ** gaps[gaps > 0].astype(np.float64)).sum())
+    return 1.0 / (1.0 + 2.0 * repeated / count)
+
+
+def newcombe(table: Table, share: float = 1.0) -> tuple[float, float]:
+    """Give Newcombe's (1998, method 10) 95% interval of the gap, all counts multiplied by `share`."""
+    bad, low_bad, high_bad = _wilson(table.bad_with_headache * share, table.bad * share)
+    other, low_other, high_other = _wilson(table.other_with_headache * share, table.other * share)
+    gap = bad - other
+    return gap - math.hypot(bad - low_bad, high_other - other), gap + math.hypot(
+        high_bad - bad, other - low_other
+    )
+
+
+def _wilson(hits: float, count: float) -> tuple[float, float, float]:
+    rate, square = hits / count, WIDTH_95**2
+    middle = (rate + square / (2 * count)) / (1 + square / count)
+    reach = WIDTH_95 * math.sqrt(rate * (1 - rate) / count + square / (4 * count**2)) / (1 + square / count)
+    return rate, middle - reach, middle + reach
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is said from one look until the next."""
+
+    on: date
+    next_on: date
+    told: Verdict
+    seen: Connection
+
+
+def looks(diary: Series, today: date) -> Iterator[Look]:
+    """Replay every look up to `today`: one each 28 days from the first, on all days before it (section 5.6).
+
+    "Some" is told only where the look before saw a sign as well; "strong" needs one look. The first look is
+    on day 28. Nothing is stored: the same days always give the same words.
+    """
+    current = diary.current()
+    first = current.first
+    sign_before = False
+    length = (today - first).days
+    for age in range(DAYS_BETWEEN_LOOKS, length + 1, DAYS_BETWEEN_LOOKS):
+        seen = connection(current.part(0, age))
+        told = seen.verdict
+        if told is Verdict.SOME_SIGN and not sign_before:
+            told = Verdict.CANNOT_TELL_YET
+        sign_before = seen.verdict.is_sign
+        on = date.fromordinal(first.toordinal() + age)
+        yield Look(on, date.fromordinal(on.toordinal() + DAYS_BETWEEN_LOOKS), told, seen)
+
+
+def looks_so_far(diary: Series, today: date) -> tuple[Look, ...]:
+    """Give the looks up to `today`, oldest first; empty in the first 28 days."""
+    return tuple(looks(diary, today))
