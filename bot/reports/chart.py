@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from bot.clinical.answers import Level
-from bot.diary.ledger import Day, DayState
+from bot.diary.ledger import Day, DayState, window
 from bot.reports.dates import day_month_short, span, weekday_short
-from bot.reports.figures import WEEK, back_score, figures, head_score, stretch
+from bot.reports.figures import WEEK, figures
 from bot.reports.material import Marks
 from bot.reports.typesetting import picture
 from bot.words import Words
@@ -34,12 +34,12 @@ class _Row:
 
 def weekly_chart(days: Sequence[Day], today: date, theme: Theme, words: Words, marks: Marks) -> bytes:
     """Draw the seven days up to `today` in front and four weeks behind, as a PNG of 1080 x 1350 pixels."""
-    week = stretch(days, today, WEEK)
+    week = window(days, today, WEEK)
     counts = figures(week)
     values = {
         "theme": theme.value,
         "title": span(words, counts.first, counts.last),
-        "subtitle": words.text("chart.weekly.subtitle", answered=counts.answered),
+        "subtitle": words.text("chart.weekly.subtitle", answered=counts.answered.days),
         **_weekly_words(words),
         "days": [
             {
@@ -67,13 +67,19 @@ def _weekly_words(words: Words) -> dict[str, str]:
 
 
 def _scores(day: Day) -> dict[str, Any]:
-    return {"state": day.state.value, "back": back_score(day), "head": head_score(day)}
+    """Give what is drawn of a day; one answered as pain-free shows a 0 where no score was given."""
+    none = 0 if day.state is DayState.PAIN_FREE else None
+    return {
+        "state": day.state.value,
+        "back": none if day.back_pain is None else day.back_pain,
+        "head": none if day.headache is None else day.headache,
+    }
 
 
 def _weeks_behind(days: Sequence[Day], today: date) -> list[tuple[Day, ...]]:
     """Give the weeks before the one in front, oldest first."""
     ends = (today - timedelta(days=WEEK * back) for back in range(WEEKS_BEHIND, 0, -1))
-    return [stretch(days, end, WEEK) for end in ends]
+    return [window(days, end, WEEK) for end in ends]
 
 
 def _rows(week: Sequence[Day], marks: Marks) -> list[_Row]:
@@ -100,11 +106,11 @@ def _advice_mark(level: Level | None) -> str | None:
 
 def weekly_caption(days: Sequence[Day], today: date, words: Words, marks: Marks) -> str:
     """Say in words what the weekly chart shows."""
-    week = stretch(days, today, WEEK)
+    week = window(days, today, WEEK)
     counts = figures(week)
     lines = [
         words.text(
-            "chart.caption.weekly", span=span(words, counts.first, counts.last), answered=counts.answered
+            "chart.caption.weekly", span=span(words, counts.first, counts.last), answered=counts.answered.days
         ),
         *(_day_line(day, words, marks) for day in week),
         words.text(
@@ -135,12 +141,18 @@ def _day_line(day: Day, words: Words, marks: Marks) -> str:
 def _score_words(day: Day, words: Words) -> list[str]:
     if day.state in {DayState.UNANSWERED, DayState.SKIPPED}:
         return [words.text(f"chart.caption.{day.state.value}")]
-    scores = (("back", back_score(day)), ("head", head_score(day)))
-    return [words.text(f"chart.caption.{name}", score=score) for name, score in scores if score is not None]
+    shown = _scores(day)
+    return [
+        words.text(f"chart.caption.{name}", score=shown[name])
+        for name in ("back", "head")
+        if shown[name] is not None
+    ]
 
 
 def _week_words(week: Sequence[Day], words: Words) -> str:
     counts = figures(week)
-    if counts.back is None or not counts.enough:
-        return words.text("chart.caption.behind_few", answered=counts.answered)
-    return words.text("chart.caption.behind_week", mean=f"{counts.back.mean:.1f}", answered=counts.answered)
+    if counts.back.mean is None or not counts.enough:
+        return words.text("chart.caption.behind_few", answered=counts.answered.days)
+    return words.text(
+        "chart.caption.behind_week", mean=f"{counts.back.mean:.1f}", answered=counts.answered.days
+    )

@@ -39,6 +39,11 @@ def weekday_short(words: Words, local_date: date) -> str:
     return words.text(f"dates.weekday_short.{local_date.weekday()}")
 
 
+def weekday_day(words: Words, local_date: date) -> str:
+    """Give a date as `Mon 16 Nov`."""
+    return f"{weekday_short(words, local_date)} {day_month_short(words, local_date)}"
+
+
 def span(words: Words, first: date, last: date, *, short: bool = False) -> str:
     """Give two dates as `16 to 22 November`, the months named once where they are the same."""
     table = "dates.month_short" if short else "dates.month"

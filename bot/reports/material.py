@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.clinical.answers import Level, MedicineClass
+from bot.clinical.answers import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +16,6 @@ class AdviceLine:
     why: str
     local_date: date
     rule_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class MedicineLine:
-    """Distinct days with one class in the rolling 30, and the count at which it can keep headaches going."""
-
-    medicine: MedicineClass
-    days: int
-    line: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ _EVERY_SCRIPT = (*_READING_FONTS, "manimgx_fonts", "manimgx_fonts_cjk")
 _ACCESSIBLE = "ua-1"
 """PDF/UA-1: tagged, with a title and a language, so that screen readers and searches can follow it."""
 
-_one_at_a_time = threading.Lock()
+_own = threading.local()
+"""A compiler works for one thread at a time, and lets other threads run meanwhile: so each has its own."""
 
 
 def picture(template: str, values: Mapping[str, Any]) -> bytes:
@@ -50,24 +51,26 @@ def _compile(
     template: str, values: Mapping[str, Any], fonts: tuple[str, ...], output: Mapping[str, Any]
 ) -> bytes:
     compiler = _compiler(template, fonts)
-    with _one_at_a_time:
-        result = compiler.compile(sys_inputs={"values": json.dumps(values)}, **output)
+    result = compiler.compile(sys_inputs={"values": json.dumps(values)}, **output)
     if not isinstance(result, bytes):
         raise TypeError(f"{template} is longer than the one page of a picture")
     return result
 
 
-@cache
 def _compiler(template: str, fonts: tuple[str, ...]) -> typst.Compiler:
-    """Keep one compiler a template: reading the fonts takes longer than setting a page."""
-    return typst.Compiler(
-        str(_TEMPLATES / template),
-        root=str(_TEMPLATES),
-        font_paths=[_folder(package) for package in fonts],
-        ignore_system_fonts=True,
-    )
+    """Keep one compiler a thread and template: reading the fonts takes longer than setting a page."""
+    kept: dict[str, typst.Compiler] = _own.__dict__
+    if template not in kept:
+        kept[template] = typst.Compiler(
+            str(_TEMPLATES / template),
+            root=str(_TEMPLATES),
+            font_paths=[_folder(package) for package in fonts],
+            ignore_system_fonts=True,
+        )
+    return kept[template]
 
 
+@cache
 def _folder(package: str) -> str:
     """Give a font package's folder without importing it; raises `ModuleNotFoundError` where it is missing."""
     spec = find_spec(package)

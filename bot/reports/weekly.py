@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.clinical.answers import MedicineClass, Profile, Tracks
-from bot.diary.ledger import Day, DayState
+from bot.diary.ledger import Day, DayState, window
+from bot.diary.medicines import LINES, MedicineDays, MedicineLine, medicine_days
 from bot.reports.chart import weekly_caption
 from bot.reports.dates import span, weekday, weekday_short
-from bot.reports.figures import MONTH, WEEK, Figures, back_score, figures, head_score, stretch
-from bot.reports.material import AdviceLine, Impact, Marks, MedicineLine, Tip
+from bot.reports.figures import FEWEST_FOR_A_MEAN, WEEK, Figures, figures
+from bot.reports.material import AdviceLine, Impact, Marks, Tip
 from bot.words import Words
 
 FRONT_LIMIT = 1000
@@ -35,7 +36,6 @@ class WeekMaterial:
     advice: Sequence[AdviceLine] = ()
     changes: Sequence[str] = ()
     """Sentences of `bot.diary.week`, where its rule calls a change real."""
-    medicines: Sequence[MedicineLine] = ()
     impact: Impact | None = None
     connection: str | None = None
     factors: Sequence[str] = ()
@@ -65,7 +65,7 @@ class _Line:
 
 def weekly_summary(material: WeekMaterial, words: Words) -> WeeklySummary:
     """Put a week into words: `front` of at most 1,000 characters, ending with the safety line."""
-    week = figures(stretch(material.days, material.today, WEEK))
+    week = figures(window(material.days, material.today, WEEK))
     marks = Marks.of(material.advice, material.visits)
     lines = list(_lines(material, week, words))
     head = words.text("weekly.front.title", span=span(words, week.first, week.last))
@@ -96,7 +96,7 @@ def _foot(material: WeekMaterial, week: Figures, words: Words) -> str:
     safety = words.text("weekly.front.safety", emergency=number)
     if not week.enough:
         return safety
-    return words.text("weekly.front.answered", answered=week.answered) + "\n" + safety
+    return words.text("weekly.front.answered", answered=week.answered.days) + "\n" + safety
 
 
 def _lines(material: WeekMaterial, week: Figures, words: Words) -> Iterator[_Line]:
@@ -105,19 +105,19 @@ def _lines(material: WeekMaterial, week: Figures, words: Words) -> Iterator[_Lin
     if not week.enough:
         yield _Line(_thin(week, words), 0, opens=True)
         return
-    month = figures(stretch(material.days, material.today, MONTH))
+    month = figures(window(material.days, material.today))
     if material.profile.tracks is not Tracks.HEAD:
         yield _Line(_back_line(week, words), 2, opens=True)
     yield from (_Line(change, 3) for change in material.changes)
-    if material.profile.tracks is not Tracks.BACK and week.head_answered:
+    if material.profile.tracks is not Tracks.BACK and week.headaches.answered:
         yield _Line(_head_line(week, month, words), 2)
     yield from _medicine_lines(material, week, words)
     if material.impact:
         yield from _impact_lines(material.impact, words)
     if week.sleep:
         yield _Line(_sleep_line(week, words), 8)
-    if material.profile.tracks is Tracks.BOTH and week.both_answered:
-        yield _Line(words.text("weekly.both.line", both=week.both_days, days=week.both_answered), 7)
+    if material.profile.tracks is Tracks.BOTH and week.both.answered:
+        yield _Line(words.text("weekly.both.line", both=week.both.days, days=week.both.answered), 7)
     if material.connection:
         yield _Line(words.text("weekly.links.connection", text=material.connection), 9)
     yield from (_Line(words.text("weekly.links.factor", text=text), 9) for text in material.factors)
@@ -127,11 +127,14 @@ def _lines(material: WeekMaterial, week: Figures, words: Words) -> Iterator[_Lin
 
 
 def _thin(week: Figures, words: Words) -> str:
-    if week.answered == 0:
+    if week.answered.days == 0:
         return words.text("weekly.front.empty")
-    form = "thin_one" if week.answered == 1 else "thin"
+    form = "thin_one" if week.answered.days == 1 else "thin"
     return "\n\n".join(
-        (words.text(f"weekly.front.{form}", answered=week.answered), words.text("weekly.front.thin_thanks"))
+        (
+            words.text(f"weekly.front.{form}", answered=week.answered.days),
+            words.text("weekly.front.thin_thanks"),
+        )
     )
 
 
@@ -158,51 +161,56 @@ def _advice_lines(material: WeekMaterial, week: Figures, words: Words) -> Iterat
 
 def _back_line(week: Figures, words: Words) -> str:
     back = week.back
-    if back is None or not week.enough:
-        return words.text("weekly.back.few", days=0 if back is None else back.days)
-    if back.days < 4:  # noqa: PLR2004 - L-7, as in figures.FEWEST_FOR_A_MEAN
-        return words.text("weekly.back.few", days=back.days)
+    if back.mean is None or back.answered < FEWEST_FOR_A_MEAN:
+        return words.text("weekly.back.few", days=back.answered)
     form = "line" if back.lowest != back.highest else "flat" if back.highest else "none"
     return words.text(
         f"weekly.back.{form}",
         mean=_one_decimal(back.mean),
         lowest=back.lowest,
         highest=back.highest,
-        days=back.days,
+        days=back.answered,
     )
 
 
 def _head_line(week: Figures, month: Figures, words: Words) -> str:
-    form = "like" if week.migraine_like_days else "like_before" if month.migraine_like_days else "line"
+    form = "like" if week.migraine_like.days else "like_before" if month.migraine_like.days else "line"
     return words.text(
         f"weekly.head.{form}",
-        headaches=week.headache_days,
-        days=week.head_answered,
-        migraine=week.migraine_like_days,
-        headaches_month=month.headache_days,
-        days_month=month.head_answered,
-        migraine_month=month.migraine_like_days,
+        headaches=week.headaches.days,
+        days=week.headaches.answered,
+        migraine=week.migraine_like.days,
+        headaches_month=month.headaches.days,
+        days_month=month.headaches.answered,
+        migraine_month=month.migraine_like.days,
     )
 
 
 def _medicine_lines(material: WeekMaterial, week: Figures, words: Words) -> Iterator[_Line]:
-    if not week.medicine_answered and not any(line.days for line in material.medicines):
+    month = medicine_days(material.days, material.today)
+    if not month.answered:
         return
-    form = "week" if week.medicine_days else "none"
-    said = words.text(f"weekly.medicine.{form}", taken=week.medicine_days, days=week.medicine_answered)
-    taken = [line for line in material.medicines if line.days]
-    if taken:
-        classes = words.text("weekly.medicine.join").join(
-            words.text(
-                "weekly.medicine.of_line",
-                name=medicine_name(words, line.medicine),
-                days=line.days,
-                line=line.line,
-            )
-            for line in taken
-        )
-        said = f"{said} {words.text('weekly.medicine.month', classes=classes)}"
+    form = "week" if week.medicine.days else "none" if week.medicine.answered else "unknown"
+    said = words.text(f"weekly.medicine.{form}", taken=week.medicine.days, days=week.medicine.answered)
+    counted = medicine_counts(month, words)
+    if counted:
+        said = f"{said} {words.text('weekly.medicine.month', classes=counted)}"
     yield _Line(said, 3, opens=True)
+
+
+def medicine_counts(month: MedicineDays, words: Words) -> str:
+    """Give the days in 30 of each kind that was taken, against its line; empty where none was."""
+    told = [
+        words.text(
+            "weekly.medicine.of_line",
+            name=words.text(f"weekly.medicine_line.{line.value}"),
+            days=month.by_line[line],
+            line=LINES[line],
+        )
+        for line in MedicineLine
+        if month.by_line[line] and (line is not MedicineLine.MIXED or month.kinds > 1)
+    ]
+    return words.text("weekly.medicine.join").join(told)
 
 
 def medicine_name(words: Words, medicine: MedicineClass) -> str:
@@ -242,13 +250,13 @@ def _more(material: WeekMaterial, week: Figures, behind: Sequence[_Line], words:
             for line in others[:5]
         ]
         parts.append("\n".join([words.text("weekly.advice.others"), *told]))
-    days = stretch(material.days, material.today, WEEK)
+    days = window(material.days, material.today, WEEK)
     parts.append(
         "\n".join(
             [words.text("weekly.more.days"), *(_day_line(day, material.profile, words) for day in days)]
         )
     )
-    if any(line.days for line in material.medicines):
+    if medicine_days(material.days, material.today).any:
         parts.append(words.text("weekly.medicine.what_line_means"))
     parts.append(words.text("weekly.more.how"))
     return "\n\n".join(parts)
@@ -263,10 +271,10 @@ def _day_line(day: Day, profile: Profile, words: Words) -> str:
 
 
 def _day_parts(day: Day, profile: Profile, words: Words) -> Iterator[str]:
-    if profile.tracks is not Tracks.HEAD and (back := back_score(day)) is not None:
-        yield words.text("weekly.more.back", score=back)
-    if profile.tracks is not Tracks.BACK and (head := head_score(day)) is not None:
-        yield words.text("weekly.more.head", score=head)
+    if profile.tracks is not Tracks.HEAD and day.back_pain is not None:
+        yield words.text("weekly.more.back", score=day.back_pain)
+    if profile.tracks is not Tracks.BACK and day.headache is not None:
+        yield words.text("weekly.more.head", score=day.headache)
     if day.migraine_like:
         yield words.text("weekly.more.migraine")
     if day.medicines:
