@@ -7,8 +7,8 @@ back days is never claimed: skipped bad days alone make it look so.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -17,12 +17,14 @@ import numpy as np
 from bot.diary.series import Numbers, Series
 from bot.diary.surprise import (
     FEWEST_DAYS,
+    FEWEST_UNUSUAL_DAYS,
     GUARD_LIMIT,
     Association,
     Surprises,
     associate,
     is_testable,
     surprises,
+    unusual_days,
 )
 
 LONGEST_HISTORY = 365
@@ -39,6 +41,7 @@ USUAL_CUT = 5
 DAYS_BETWEEN_LOOKS = 28
 """The verdict changes at most so often: weekly looks tell one in five unconnected patients "some sign"."""
 BAD_SHARE = 0.4
+_ALMOST_ONE = 0.999999
 
 
 class Verdict(StrEnum):
@@ -65,6 +68,9 @@ class Table:
     bad: int
     other_with_headache: int
     other: int
+    bad_mean: float
+    """Mean headache score of the bad days, 0 to 10; 0 where there are none."""
+    other_mean: float
 
     @property
     def gap(self) -> float:
@@ -81,7 +87,8 @@ class Connection:
     verdict: Verdict
     n_days: int
     headache_days: int
-    headache_free_days: int
+    back_pain_varies: bool
+    headache_varies: bool
     table: Table | None = None
     p: float | None = None
     r: float | None = None
@@ -92,6 +99,11 @@ class Connection:
     shift_date: date | None = None
     """Day near which both pains changed level together, where that asked for stronger proof."""
     found: Surprises | None = None
+
+    @property
+    def headache_free_days(self) -> int:
+        """Give the days with both scores and no headache."""
+        return self.n_days - self.headache_days
 
     @cached_property
     def interval(self) -> tuple[float, float] | None:
@@ -112,23 +124,26 @@ def connection(diary: Series) -> Connection:
     days = np.flatnonzero(~(np.isnan(current.back_pain) | np.isnan(current.headache) | current.recalled))
     back, head = current.back_pain[days], current.headache[days]
     headaches = int((head > 0).sum())
-    counts = {"n_days": len(days), "headache_days": headaches, "headache_free_days": len(days) - headaches}
-    table = count_table(back, head) if len(days) else None
+    base = Connection(
+        Verdict.NOT_ENOUGH_DATA,
+        n_days=len(days),
+        headache_days=headaches,
+        back_pain_varies=unusual_days(back) >= FEWEST_UNUSUAL_DAYS,
+        headache_varies=unusual_days(head) >= FEWEST_UNUSUAL_DAYS,
+        table=count_table(back, head) if len(days) else None,
+    )
     seen: Association | None = None
     if is_testable(back) and is_testable(head):
         found = surprises(days, current.first.weekday(), np.column_stack([back, head]))
         seen = associate(found, 0, 1)
     if seen is None:
-        return Connection(Verdict.NOT_ENOUGH_DATA, table=table, **counts)
-    upper = math.tanh(
-        math.atanh(max(-0.999999, min(0.999999, seen.r))) + UPPER_95 / math.sqrt(max(1, seen.dof - 1))
-    )
-    shifted = (
-        date.fromordinal(current.first.toordinal() + seen.shift_at) if seen.shift > GUARD_LIMIT else None
-    )
-    return Connection(
+        return base
+    near = math.atanh(max(-_ALMOST_ONE, min(_ALMOST_ONE, seen.r)))
+    upper = math.tanh(near + UPPER_95 / math.sqrt(max(1, seen.dof - 1)))
+    shifted = current.first + timedelta(days=seen.shift_at) if seen.shift > GUARD_LIMIT else None
+    return replace(
+        base,
         verdict=_verdict(seen.p_positive, upper),
-        table=table,
         p=seen.p_positive,
         r=seen.r,
         dof=seen.dof,
@@ -136,7 +151,6 @@ def connection(diary: Series) -> Connection:
         shift=seen.shift,
         shift_date=shifted,
         found=found,
-        **counts,
     )
 
 
@@ -156,7 +170,16 @@ def count_table(back: Numbers, head: Numbers) -> Table:
         shares = np.array([(back >= score).mean() for score in scores])
         cut = float(scores[int(np.argmin(np.abs(shares - BAD_SHARE)))])
     bad, ache = back >= cut, head > 0
-    return Table(cut, int((bad & ache).sum()), int(bad.sum()), int((~bad & ache).sum()), int((~bad).sum()))
+    bad_head, other_head = head[bad], head[~bad]
+    return Table(
+        cut=cut,
+        bad_with_headache=int((bad & ache).sum()),
+        bad=len(bad_head),
+        other_with_headache=int((~bad & ache).sum()),
+        other=len(other_head),
+        bad_mean=float(bad_head.mean()) if len(bad_head) else 0.0,
+        other_mean=float(other_head.mean()) if len(other_head) else 0.0,
+    )
 
 
 def effective_share(found: Surprises) -> float:
@@ -213,8 +236,8 @@ def looks(diary: Series, today: date) -> Iterator[Look]:
         if told is Verdict.SOME_SIGN and not sign_before:
             told = Verdict.CANNOT_TELL_YET
         sign_before = seen.verdict.is_sign
-        on = date.fromordinal(first.toordinal() + age)
-        yield Look(on, date.fromordinal(on.toordinal() + DAYS_BETWEEN_LOOKS), told, seen)
+        on = first + timedelta(days=age)
+        yield Look(on, on + timedelta(days=DAYS_BETWEEN_LOOKS), told, seen)
 
 
 def looks_so_far(diary: Series, today: date) -> tuple[Look, ...]:

@@ -64,6 +64,8 @@ class FactorSign:
     r: float
     p: float
     suspect: bool
+    yes_no: bool
+    """The factor is only ever there or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def factor_signs(diary: Series, suspects: Sequence[str] = ()) -> tuple[FactorSig
             r=factor.clearest.r,
             p=factor.p,
             suspect=factor.name in named,
+            yes_no=_is_yes_no(diary.factors[factor.name]),
         )
         for factor in sorted(examined.values(), key=lambda factor: (factor.p, factor.name))
         if factor.name in passed
@@ -168,6 +171,10 @@ def _singles(
 
 def _joined(name: str, singles: Sequence[_Single]) -> Examined:
     return Examined(name, min(singles, key=lambda single: single.p), simes([single.p for single in singles]))
+
+
+def _is_yes_no(values: Numbers) -> bool:
+    return set(values[~np.isnan(values)].tolist()) <= {0.0, 1.0}
 
 
 def _only_on_bad_days(values: Numbers, pain: Numbers) -> bool:

@@ -62,12 +62,17 @@ class Association:
     """Day number at which that change was largest."""
 
 
+def unusual_days(values: Numbers) -> int:
+    """Count the days that differ from a series' most common value."""
+    if not len(values):
+        return 0
+    _, counts = np.unique(values, return_counts=True)
+    return len(values) - int(counts.max())
+
+
 def is_testable(values: Numbers) -> bool:
     """Tell whether a series has enough days, and enough days that differ from its most common value."""
-    if len(values) < FEWEST_DAYS:
-        return False
-    _, counts = np.unique(values, return_counts=True)
-    return len(values) - int(counts.max()) >= FEWEST_UNUSUAL_DAYS
+    return len(values) >= FEWEST_DAYS and unusual_days(values) >= FEWEST_UNUSUAL_DAYS
 
 
 def mid_ranks(values: Numbers) -> Numbers:

@@ -1,0 +1,39 @@
+"""From a day's check-in, as the patient gave it, to the day that counts, charts and tests are made from."""
+
+from bot.clinical import checkin as questions
+from bot.clinical.answers import AnswerValue, CheckIn, Sleep
+from bot.diary.ledger import Day, DayState
+
+_PAIN = ("back_pain", "headache")
+
+
+def day_of(checkin: CheckIn) -> Day:
+    """Give the day of a check-in; a day on which no pain question was answered is skipped or unanswered."""
+    sleep = checkin.value("sleep")
+    note = checkin.value("note")
+    migraine_like = checkin.value("migraine_like")
+    return Day(
+        date=checkin.local_date,
+        state=state_of(checkin),
+        back_pain=_score(checkin.value("back_pain")),
+        headache=_score(checkin.value("headache")),
+        migraine_like=None if migraine_like is None else migraine_like == "yes",
+        interference=_score(checkin.value("interference")),
+        medicines=questions.medicines(checkin),
+        sleep=Sleep(sleep) if isinstance(sleep, str) else None,
+        flags=questions.signs(checkin),
+        recalled=checkin.recalled,
+        note=note if isinstance(note, str) else None,
+    )
+
+
+def state_of(checkin: CheckIn) -> DayState:
+    """Give which of the four states a day is in."""
+    scores = [score for name in _PAIN if (score := _score(checkin.value(name))) is not None]
+    if scores:
+        return DayState.PAIN if any(scores) else DayState.PAIN_FREE
+    return DayState.SKIPPED if checkin.answers else DayState.UNANSWERED
+
+
+def _score(value: AnswerValue) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
