@@ -6,7 +6,6 @@ back days is never claimed: skipped bad days alone make it look so.
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -220,26 +219,42 @@ class Look:
     seen: Connection
 
 
-def looks(diary: Series, today: date) -> Iterator[Look]:
-    """Replay every look up to `today`: one each 28 days from the first, on all days before it (section 5.6).
+def looks(diary: Series, today: date) -> tuple[Look, ...]:
+    """Replay every look up to `today`, oldest first: one each 28 days from the first (section 5.6).
 
-    "Some" is told only where the look before saw a sign as well; "strong" needs one look. The first look is
-    on day 28. Nothing is stored: the same days always give the same words.
+    A look sees all days before it. "Some" is told only where the look before saw a sign as well; "strong" needs
+    one look. Nothing is stored: the same days always give the same words.
     """
     current = diary.current()
-    first = current.first
-    sign_before = False
-    length = (today - first).days
-    for age in range(DAYS_BETWEEN_LOOKS, length + 1, DAYS_BETWEEN_LOOKS):
-        seen = connection(current.part(0, age))
-        told = seen.verdict
-        if told is Verdict.SOME_SIGN and not sign_before:
-            told = Verdict.CANNOT_TELL_YET
-        sign_before = seen.verdict.is_sign
-        on = first + timedelta(days=age)
-        yield Look(on, on + timedelta(days=DAYS_BETWEEN_LOOKS), told, seen)
+    ages = _ages(current, today)
+    seen = [connection(current.part(0, age)) for age in ages]
+    return tuple(
+        _told(current.first, age, now, before)
+        for age, now, before in zip(ages, seen, [None, *seen], strict=False)
+    )
 
 
-def looks_so_far(diary: Series, today: date) -> tuple[Look, ...]:
-    """Give the looks up to `today`, oldest first; empty in the first 28 days."""
-    return tuple(looks(diary, today))
+def latest_look(diary: Series, today: date) -> Look | None:
+    """Give what is told on `today` without replaying every look; `None` in a diary's first 28 days."""
+    current = diary.current()
+    ages = _ages(current, today)[-2:]
+    if not ages:
+        return None
+    seen = [connection(current.part(0, age)) for age in ages]
+    return _told(current.first, ages[-1], seen[-1], seen[0] if len(seen) > 1 else None)
+
+
+def _ages(current: Series, today: date) -> range:
+    age = (today - current.first).days if len(current) else 0
+    return range(DAYS_BETWEEN_LOOKS, age + 1, DAYS_BETWEEN_LOOKS)
+
+
+def _told(first: date, age: int, seen: Connection, before: Connection | None) -> Look:
+    held_back = seen.verdict is Verdict.SOME_SIGN and not (before and before.verdict.is_sign)
+    on = first + timedelta(days=age)
+    return Look(
+        on=on,
+        next_on=on + timedelta(days=DAYS_BETWEEN_LOOKS),
+        told=Verdict.CANNOT_TELL_YET if held_back else seen.verdict,
+        seen=seen,
+    )

@@ -13,7 +13,8 @@ from bot.diary.connection import (
     Verdict,
     connection,
     count_table,
-    looks_so_far,
+    latest_look,
+    looks,
     newcombe,
 )
 from bot.diary.intake import read_diary
@@ -35,6 +36,7 @@ def linked(length=120, seed=3, missing=0.15):
     back = np.clip(np.round(4.5 + 2 * rng.normal(size=length)), 0, 10)
     head = np.where(rng.uniform(size=length) < 1 / (1 + np.exp(1.2 - 0.9 * (back - 4.5))), 5.0, 0.0)
     gone = rng.uniform(size=length) < missing
+    gone[[0, -1]] = False
     back[gone] = head[gone] = np.nan
     return back, head
 
@@ -205,7 +207,7 @@ def test_looks_come_every_28_days_and_some_needs_two_in_a_row():
     told = set()
     for seed in range(40):
         back, head = linked(length=140, seed=seed, missing=0.55)
-        found = looks_so_far(diary(back, head), MONDAY + timedelta(days=139))
+        found = looks(diary(back, head), MONDAY + timedelta(days=139))
         assert [(look.on - MONDAY).days for look in found] == [28, 56, 84, 112]
         before = Verdict.NOT_ENOUGH_DATA
         for look in found:
@@ -215,13 +217,19 @@ def test_looks_come_every_28_days_and_some_needs_two_in_a_row():
             else:
                 assert look.told is look.seen.verdict
             before = look.seen.verdict
+        assert latest_look(diary(back, head), MONDAY + timedelta(days=139)).told is found[-1].told
     assert told == {Verdict.SOME_SIGN, Verdict.CANNOT_TELL_YET}
+
+
+def test_there_is_no_look_in_the_first_28_days():
+    assert latest_look(diary(*linked(length=27)), MONDAY + timedelta(days=27)) is None
+    assert latest_look(diary([], []), MONDAY) is None
 
 
 def test_a_look_knows_only_the_days_before_it():
     back, head = linked(length=140)
-    early = looks_so_far(diary(back[:90], head[:90]), MONDAY + timedelta(days=95))
-    late = looks_so_far(diary(back, head), MONDAY + timedelta(days=139))
+    early = looks(diary(back[:90], head[:90]), MONDAY + timedelta(days=95))
+    late = looks(diary(back, head), MONDAY + timedelta(days=139))
     assert [look.seen.p for look in early] == [look.seen.p for look in late][:3]
 
 
