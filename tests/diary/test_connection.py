@@ -31,10 +31,10 @@ def diary(back, head, recalled=None, first=MONDAY):
     return Series(first, back, head, np.zeros(len(back), bool) if recalled is None else np.array(recalled))
 
 
-def linked(length=120, seed=3, missing=0.15):
+def linked(length=120, seed=3, missing=0.15, strength=0.9):
     rng = np.random.default_rng(seed)
     back = np.clip(np.round(4.5 + 2 * rng.normal(size=length)), 0, 10)
-    head = np.where(rng.uniform(size=length) < 1 / (1 + np.exp(1.2 - 0.9 * (back - 4.5))), 5.0, 0.0)
+    head = np.where(rng.uniform(size=length) < 1 / (1 + np.exp(1.2 - strength * (back - 4.5))), 5.0, 0.0)
     gone = rng.uniform(size=length) < missing
     gone[[0, -1]] = False
     back[gone] = head[gone] = np.nan
@@ -206,7 +206,7 @@ def test_any_diary_gets_an_answer_within_bounds(pairs):
 def test_looks_come_every_28_days_and_some_needs_two_in_a_row():
     told = set()
     for seed in range(40):
-        back, head = linked(length=140, seed=seed, missing=0.55)
+        back, head = linked(length=140, seed=seed, missing=0.3, strength=0.4)
         found = looks(diary(back, head), MONDAY + timedelta(days=139))
         assert [(look.on - MONDAY).days for look in found] == [28, 56, 84, 112]
         before = Verdict.NOT_ENOUGH_DATA
