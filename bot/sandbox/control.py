@@ -199,6 +199,7 @@ class Control:
                 "now": telegram.clock.now().isoformat(),
                 "frozen": telegram.clock.frozen,
                 "bot": telegram.bot_user()["first_name"],
+                "about": telegram.about.get(("description", ""), ""),
                 "users": people,
                 "commands": telegram.shown_commands(),
                 "last_event": telegram.last_event,
