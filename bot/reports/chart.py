@@ -7,14 +7,15 @@ from enum import StrEnum
 from typing import Any
 
 from bot.clinical.answers import Level
-from bot.diary.ledger import Day, DayState, window
+from bot.diary.ledger import Day, DayState, answered, average, window
 from bot.reports.dates import day_month_short, span, weekday_short
-from bot.reports.figures import WEEK, figures
+from bot.reports.figures import FEWEST_FOR_A_MEAN, WEEK, figures
 from bot.reports.material import Marks
 from bot.reports.typesetting import picture
 from bot.words import Words
 
 WEEKS_BEHIND = 4
+TREND_DAYS = 90
 
 
 class Theme(StrEnum):
@@ -102,6 +103,105 @@ def _advice_mark(level: Level | None) -> str | None:
     if level is None or level is Level.SELF_CARE:
         return None
     return "urgent" if level >= Level.SAME_DAY else "advice"
+
+
+def month_strip(days: Sequence[Day], today: date, theme: Theme, words: Words) -> bytes:
+    """Draw the 30 days up to `today` as strips of shades, as a PNG of 1080 x 720 pixels."""
+    month = window(days, today)
+    names = ("back", "head", "medicine", "open", "none", "worst")
+    ticks = [place for place, day in enumerate(month) if (len(month) - 1 - place) % WEEK == 0]
+    values = {
+        **_long_values(month, theme, "month", names, words),
+        "taken": [bool(day.medicines) for day in month],
+        "ticks": _ticks(month, ticks, words),
+    }
+    return picture("month_strip.typ", values)
+
+
+def trend_chart(
+    days: Sequence[Day], today: date, theme: Theme, words: Words, visits: Sequence[date] = ()
+) -> bytes:
+    """Draw the 90 days up to `today` with rolling means of 7 days, as a PNG of 1080 x 1350 pixels."""
+    season = window(days, today, TREND_DAYS)
+    starts = [place for place, day in enumerate(season) if day.date.day == 1 and place < TREND_DAYS - WEEK]
+    values = {
+        **_long_values(season, theme, "trend", ("back", "head", "rolling", "visit"), words),
+        "back_means": rolling_means([day.back_pain for day in season]),
+        "head_means": rolling_means([day.headache for day in season]),
+        "ticks": _ticks(season, starts, words),
+        "visits": [place for place, day in enumerate(season) if day.date in set(visits)],
+    }
+    return picture("trend_chart.typ", values)
+
+
+def rolling_means(scores: Sequence[int | None]) -> list[float | None]:
+    """Give the mean of each day and the six before it, `None` where fewer than four of them have a score (L-7)."""
+    means: list[float | None] = []
+    for place in range(len(scores)):
+        week = average(scores[max(0, place - WEEK + 1) : place + 1])
+        means.append(week.mean if week.answered >= FEWEST_FOR_A_MEAN else None)
+    return means
+
+
+def _long_values(
+    stretch: Sequence[Day], theme: Theme, table: str, names: Sequence[str], words: Words
+) -> dict[str, Any]:
+    shown = [_scores(day) for day in stretch]
+    count = answered(stretch)
+    return {
+        "theme": theme.value,
+        "title": span(words, stretch[0].date, stretch[-1].date, short=True),
+        "subtitle": words.text(f"chart.{table}.subtitle", answered=count.days, days=count.answered),
+        **{name: words.text(f"chart.{table}.{name}") for name in names},
+        "states": [day["state"] for day in shown],
+        "back_scores": [day["back"] for day in shown],
+        "head_scores": [day["head"] for day in shown],
+    }
+
+
+def _ticks(stretch: Sequence[Day], places: Sequence[int], words: Words) -> list[dict[str, Any]]:
+    return [{"at": place, "word": day_month_short(words, stretch[place].date)} for place in places]
+
+
+def month_caption(days: Sequence[Day], today: date, words: Words) -> str:
+    """Say in words what the month strip shows."""
+    counts = figures(window(days, today))
+    return words.text(
+        "chart.caption.month",
+        span=span(words, counts.first, counts.last),
+        answered=counts.answered.days,
+        days=counts.answered.answered,
+        back=counts.back_days.days,
+        head=counts.headaches.days,
+        medicine=counts.medicine.days,
+    )
+
+
+def trend_caption(days: Sequence[Day], today: date, words: Words, visits: Sequence[date] = ()) -> str:
+    """Say in words what the 90-day picture shows."""
+    counts = figures(window(days, today, TREND_DAYS))
+    said = [
+        words.text(
+            "chart.caption.trend",
+            span=span(words, counts.first, counts.last),
+            answered=counts.answered.days,
+            days=counts.answered.answered,
+        )
+    ]
+    if counts.enough and counts.back.mean is not None:
+        mean, low, high = f"{counts.back.mean:.1f}", counts.back.lowest, counts.back.highest
+        said.append(words.text("chart.caption.trend_back", mean=mean, lowest=low, highest=high))
+    if counts.enough and counts.headaches.answered:
+        days_with, of = counts.headaches.days, counts.headaches.answered
+        said.append(words.text("chart.caption.trend_head", headaches=days_with, answered=of))
+    if not counts.enough:
+        said.append(words.text("chart.caption.few"))
+    seen = [day_month_short(words, visit) for visit in visits if counts.first <= visit <= counts.last]
+    if seen:
+        said.append(
+            words.text("chart.caption.trend_visits", visits=words.text("chart.caption.join").join(seen))
+        )
+    return " ".join([*said, words.text("chart.caption.trend_line")])
 
 
 def weekly_caption(days: Sequence[Day], today: date, words: Words, marks: Marks) -> str:

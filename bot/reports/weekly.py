@@ -5,7 +5,7 @@ in `bot.diary` and comes in already worded; a week with fewer than four answered
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.clinical.answers import MedicineClass, Profile, Tracks
@@ -14,6 +14,14 @@ from bot.diary.medicines import LINES, MedicineDays, MedicineLine, medicine_days
 from bot.reports.chart import weekly_caption
 from bot.reports.dates import span, weekday, weekday_short
 from bot.reports.figures import FEWEST_FOR_A_MEAN, WEEK, Figures, figures
+from bot.reports.insights import (
+    Insights,
+    connection_long,
+    connection_short,
+    factor_lines,
+    real_changes,
+    week_numbers,
+)
 from bot.reports.material import AdviceLine, Impact, Marks, Tip
 from bot.words import Words
 
@@ -34,11 +42,8 @@ class WeekMaterial:
     profile: Profile
     emergency: str | None = None
     advice: Sequence[AdviceLine] = ()
-    changes: Sequence[str] = ()
-    """Sentences of `bot.diary.week`, where its rule calls a change real."""
     impact: Impact | None = None
-    connection: str | None = None
-    factors: Sequence[str] = ()
+    found: Insights = field(default_factory=Insights)
     tip: Tip | None = None
     tell_clinician: Sequence[str] = ()
     visits: Sequence[date] = ()
@@ -108,7 +113,7 @@ def _lines(material: WeekMaterial, week: Figures, words: Words) -> Iterator[_Lin
     month = figures(window(material.days, material.today))
     if material.profile.tracks is not Tracks.HEAD:
         yield _Line(_back_line(week, words), 2, opens=True)
-    yield from (_Line(change, 3) for change in material.changes)
+    yield from (_Line(change, 3) for change in real_changes(material.found, words))
     if material.profile.tracks is not Tracks.BACK and week.headaches.answered:
         yield _Line(_head_line(week, month, words), 2)
     yield from _medicine_lines(material, week, words)
@@ -118,9 +123,8 @@ def _lines(material: WeekMaterial, week: Figures, words: Words) -> Iterator[_Lin
         yield _Line(_sleep_line(week, words), 8)
     if material.profile.tracks is Tracks.BOTH and week.both.answered:
         yield _Line(words.text("weekly.both.line", both=week.both.days, days=week.both.answered), 7)
-    if material.connection:
-        yield _Line(words.text("weekly.links.connection", text=material.connection), 9)
-    yield from (_Line(words.text("weekly.links.factor", text=text), 9) for text in material.factors)
+        yield _Line(connection_short(material.found, words), 9)
+    yield from (_Line(line, 9) for line in factor_lines(material.found, words))
     if material.tip:
         yield _Line(words.text("weekly.tip.line", text=material.tip.text), 6, opens=True)
     yield from (_Line(words.text("weekly.clinician.line", text=text), 5) for text in material.tell_clinician)
@@ -256,10 +260,22 @@ def _more(material: WeekMaterial, week: Figures, behind: Sequence[_Line], words:
             [words.text("weekly.more.days"), *(_day_line(day, material.profile, words) for day in days)]
         )
     )
+    if week.enough:
+        parts.extend(_compared(material, words))
     if medicine_days(material.days, material.today).any:
         parts.append(words.text("weekly.medicine.what_line_means"))
     parts.append(words.text("weekly.more.how"))
     return "\n\n".join(parts)
+
+
+def _compared(material: WeekMaterial, words: Words) -> Iterator[str]:
+    """Give what is known from more than this week: the weeks before, and whether the pains go together."""
+    yield from week_numbers(material.found, words)
+    together = connection_long(material.found, words)
+    if together and material.profile.tracks is Tracks.BOTH:
+        yield words.text("weekly.links.connection", text=together)
+    if material.found.factors:
+        yield words.text("insights.factors.meaning")
 
 
 def _day_line(day: Day, profile: Profile, words: Words) -> str:
