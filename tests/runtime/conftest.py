@@ -1,5 +1,6 @@
 """A runtime with small handlers of its own on the sandbox Telegram, over HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -7,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import asyncio
 import pytest
 from telegram import Update
 
@@ -85,7 +85,7 @@ def echo() -> Echo:
 
 @pytest.fixture
 def runs(server: Server, database: Database, clock: SandboxClock, echo: Echo) -> Callable[..., Any]:
-    """Give `async with runs() as (runtime, sandbox)`: a bot that runs until the block ends."""
+    """Give what opens a runtime and its sandbox; the bot runs until the block ends."""
 
     @asynccontextmanager
     async def run(**settings: Any) -> AsyncIterator[tuple[Runtime, Sandbox]]:
