@@ -1,0 +1,173 @@
+"""Diaries that never were, of two unlike kinds, so that no figure hangs on one simulator.
+
+`markov` follows the description published with the method: autoregressive back pain, headache days as a
+two-state chain. `attacks` is our own: back pain in spells on a wandering level, rounded as people round, and
+headaches as attacks that come by chance, last one to three days and are followed by quiet.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One kind of diary. `odds` is the odds ratio of the planted link, 1 for none."""
+
+    family: str = "markov"
+    days: int = 90
+    memory: float = 0.5
+    trend: str = "none"
+    weekly: str = "none"
+    gaps: str = "random20"
+    headaches: float = 0.25
+    odds: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """Give the cell in one line."""
+        return (
+            f"{self.family:7} {self.days:3} d  ac {self.memory:.1f}  {self.trend:5} {self.weekly:7} {self.gaps:9} "
+            f"head {self.headaches:.0%}  OR {self.odds:g}"
+        )
+
+
+TRENDS = ("none", "line", "early", "step", "hump")
+WEEKS = ("none", "weekend", "spike")
+GAPS = ("random10", "random20", "random40", "burst", "bad", "bothbad", "good")
+
+
+def simulate(cell: Cell, count: int, seed: int) -> tuple[Numbers, Numbers]:
+    """Give `count` diaries as back pain and headache (diaries by days), NaN on days not logged."""
+    rng = np.random.default_rng([seed, *cell.name.encode()])
+    back, head = _FAMILIES[cell.family](rng, cell, count)
+    gone = _missing(rng, cell.gaps, back, head)
+    back[gone], head[gone] = np.nan, np.nan
+    return back, head
+
+
+def _markov(rng: np.random.Generator, cell: Cell, count: int) -> tuple[Numbers, Numbers]:
+    drift, week = _drift(rng, cell, count), _week(cell)
+    z = autoregressive(rng, count, cell.days, np.full(count, cell.memory))
+    noise = rng.normal(0.0, 0.5, z.shape)
+    back = np.round(np.clip(4.5 + 1.8 * z + 3.0 * drift + week + noise, 0.0, 10.0))
+    push = 2.0 * drift + 0.8 * week + np.log(cell.odds) * z / 1.5
+    stay = _logit(cell.headaches + cell.memory * (1.0 - cell.headaches))
+    begin = _logit(cell.headaches * (1.0 - cell.memory))
+    ache = np.zeros((count, cell.days), dtype=bool)
+    chance = rng.uniform(size=z.shape)
+    before = rng.uniform(size=count) < cell.headaches
+    for day in range(cell.days):
+        before = chance[:, day] < _expit(np.where(before, stay, begin) + push[:, day])
+        ache[:, day] = before
+    return back, _severity(rng, ache)
+
+
+def _attacks(rng: np.random.Generator, cell: Cell, count: int) -> tuple[Numbers, Numbers]:
+    drift, week = _drift(rng, cell, count), _week(cell)
+    length = 2.0 + 10.0 * cell.memory
+    flare = _spells(rng, count, cell.days, length, 2.5 * length)
+    wander = np.cumsum(rng.normal(0.0, 0.5 * cell.memory / 4.0, (count, cell.days)), axis=1)
+    jitter = rng.standard_t(5, (count, cell.days))
+    level = 3.5 + wander + (2.0 + rng.uniform(0, 1.5, (count, 1))) * flare + 3.0 * drift + week + 0.9 * jitter
+    back = _heaped(rng, np.clip(level, 0.0, 10.0))
+    surplus = (level - level.mean(axis=1, keepdims=True)) / level.std(axis=1, keepdims=True)
+    own = np.cumsum(rng.normal(0.0, 0.12 * cell.memory, (count, cell.days)), axis=1)
+    push = 2.0 * drift + 0.8 * week + own + np.log(cell.odds) * surplus / 1.5
+    duration = 1.0 / (1.0 - 0.6 * cell.memory)
+    begin = _logit(cell.headaches / (duration + (1.0 - cell.headaches)))
+    ache = np.zeros((count, cell.days), dtype=bool)
+    left = np.zeros(count)
+    quiet = np.zeros(count)
+    for day in range(cell.days):
+        starts = (left <= 0) & (rng.uniform(size=count) < _expit(begin + push[:, day] - 1.2 * (quiet > 0)))
+        quiet = np.where(left == 1, 2.0, quiet - 1.0)
+        left = np.where(starts, rng.geometric(1.0 / duration, count).clip(max=4), left - 1.0)
+        ache[:, day] = left > 0
+    return back, _severity(rng, ache)
+
+
+def autoregressive(rng: np.random.Generator, count: int, days: int, memory: Numbers) -> Numbers:
+    """Give unit-variance AR(1) series, one row each, with a memory of its own."""
+    fresh = rng.normal(size=(count, days))
+    fresh[:, 1:] *= np.sqrt(1.0 - memory**2)[:, None]
+    for day in range(1, days):
+        fresh[:, day] += memory * fresh[:, day - 1]
+    return fresh
+
+
+def _drift(rng: np.random.Generator, cell: Cell, count: int) -> Numbers:
+    time = np.linspace(0.0, 1.0, cell.days)[None, :]
+    if cell.trend == "line":
+        shape = 0.5 - time
+    elif cell.trend == "early":
+        shape = np.exp(-np.arange(cell.days) / 14.0)[None, :]
+    elif cell.trend == "step":
+        shape = np.where(time < 0.5, 0.5, -0.5)
+    elif cell.trend == "hump":
+        middle = rng.uniform(0.25, 0.75, (count, 1))
+        shape = np.where(np.abs(time - middle) < 0.125, np.cos(np.pi * (time - middle) / 0.25), 0.0)
+    else:
+        shape = np.zeros((1, cell.days))
+    return np.broadcast_to(shape, (count, cell.days))
+
+
+def _week(cell: Cell) -> Numbers:
+    weekday = np.arange(cell.days) % 7
+    if cell.weekly == "weekend":
+        return np.where(weekday >= 5, 1.0, 0.0)
+    if cell.weekly == "spike":
+        return np.where(weekday == 0, 1.5, 0.0)
+    return np.zeros(cell.days)
+
+
+def _spells(rng: np.random.Generator, count: int, days: int, on: float, off: float) -> Numbers:
+    state = rng.uniform(size=count) < on / (on + off)
+    found = np.zeros((count, days))
+    for day in range(days):
+        turn = rng.uniform(size=count)
+        state = np.where(state, turn > 1.0 / on, turn < 1.0 / off)
+        found[:, day] = state
+    return found
+
+
+def _heaped(rng: np.random.Generator, values: Numbers) -> Numbers:
+    """Round as people do: some only to even numbers and five."""
+    favourites = np.array([0.0, 2.0, 4.0, 5.0, 6.0, 8.0, 10.0])
+    near = favourites[np.abs(values[..., None] - favourites).argmin(axis=-1)]
+    return np.where(rng.uniform(size=(len(values), 1)) < 0.4, near, np.round(values))
+
+
+def _severity(rng: np.random.Generator, ache: NDArray[np.bool_]) -> Numbers:
+    return np.where(ache, np.clip(np.round(rng.normal(5.5, 1.8, ache.shape)), 1.0, 10.0), 0.0)
+
+
+def _missing(rng: np.random.Generator, kind: str, back: Numbers, head: Numbers) -> NDArray[np.bool_]:
+    chance = rng.uniform(size=back.shape)
+    if kind.startswith("random"):
+        return chance < int(kind.removeprefix("random")) / 100.0
+    if kind == "burst":
+        return _spells(rng, *back.shape, 3.0, 9.0) > 0.0
+    high = back >= np.quantile(back, 0.7, axis=1, keepdims=True)
+    if kind == "bad":
+        return chance < np.where(high, 0.62, 0.1)
+    if kind == "bothbad":
+        return chance < np.where(high & (head > 0), 0.65, 0.1)
+    if kind == "good":
+        return chance < np.where(high | (head > 0), 0.1, 0.6)
+    raise ValueError(f"no kind of gaps called {kind}")
+
+
+def _expit(values: Numbers) -> Numbers:
+    return 1.0 / (1.0 + np.exp(-values))
+
+
+def _logit(chance: float) -> float:
+    return float(np.log(chance / (1.0 - chance)))
+
+
+_FAMILIES = {"markov": _markov, "attacks": _attacks}

@@ -1,0 +1,118 @@
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from bot.diary.series import Series
+from bot.diary.week import QUIET_WEEKS, TrendVerdict, weeks
+
+MONDAY = date(2026, 1, 5)
+
+
+def course(scores, last=None):
+    scores = np.array(scores, dtype=float)
+    diary = Series(MONDAY, scores, np.full(len(scores), np.nan), np.zeros(len(scores), bool))
+    return weeks(diary, scores, last)
+
+
+def steady(length, level=4.0):
+    return np.array([level + (0.5 if place % 2 else -0.5) for place in range(length)])
+
+
+def test_a_clear_rise_is_worse_and_a_clear_fall_better():
+    scores = steady(12 * 7)
+    scores[10 * 7 : 11 * 7] += 4
+    scores[11 * 7 :] -= 3
+    found = course(scores)
+    assert [week.verdict for week in found[8:]] == [
+        TrendVerdict.SAME,
+        TrendVerdict.SAME,
+        TrendVerdict.WORSE,
+        TrendVerdict.BETTER,
+    ]
+    assert found[10].felt
+    assert found[10].change == pytest.approx(4.0, abs=0.2)
+    assert not found[9].felt
+
+
+@pytest.mark.parametrize(("rise_in", "verdict"), [(7, TrendVerdict.NOT_ENOUGH_DATA), (8, TrendVerdict.WORSE)])
+def test_no_verdict_before_eight_whole_weeks(rise_in, verdict):
+    scores = steady((rise_in + 1) * 7)
+    scores[rise_in * 7 :] += 4
+    week = course(scores)[rise_in]
+    assert week.change == pytest.approx(4.0, abs=0.2)
+    assert week.verdict is verdict
+
+
+def test_less_than_a_point_is_never_a_change():
+    scores = np.full(10 * 7, 4.0)
+    scores[-7:] = 4.99
+    assert course(scores)[-1].verdict is TrendVerdict.SAME
+    scores[-7:] = 7.0
+    assert course(scores)[-1].verdict is TrendVerdict.WORSE
+
+
+def test_a_restless_patient_needs_more():
+    restless = np.repeat([2.0, 6.0] * 6, 7)
+    restless[-7:] = 7.5
+    assert course(restless)[-1].verdict is TrendVerdict.SAME
+    calm = np.full(12 * 7, 4.0)
+    calm[-7:] = 7.5
+    assert course(calm)[-1].verdict is TrendVerdict.WORSE
+
+
+@pytest.mark.parametrize(("answered", "compared"), [(3, False), (4, True)])
+def test_a_week_needs_four_entries(answered, compared):
+    scores = steady(10 * 7)
+    scores[-7:] += 4
+    scores[10 * 7 - 7 + answered :] = np.nan
+    week = course(scores)[-1]
+    assert week.entries == answered
+    assert (week.mean is not None) is compared
+    assert (week.verdict is TrendVerdict.WORSE) is compared
+
+
+def test_three_of_four_weeks_before_are_needed():
+    scores = steady(10 * 7)
+    scores[6 * 7 : 7 * 7] = np.nan
+    assert course(scores)[-1].usual is not None
+    scores[7 * 7 : 8 * 7] = np.nan
+    assert course(scores)[-1].usual is None
+
+
+def test_slow_worsening_is_called_within_four_weeks_and_then_quiet():
+    scores = steady(40 * 7, level=3.0)
+    scores[20 * 7 :] += 3
+    called = [week.number for week in course(scores) if week.worsening]
+    assert called[0] in range(20, 24)
+    assert all(later - earlier >= QUIET_WEEKS for earlier, later in pairwise(called))
+    assert called[-1] < 36
+
+
+def test_a_steady_or_improving_course_raises_no_alarm():
+    assert not any(week.worsening for week in course(steady(52 * 7)))
+    assert not any(week.worsening for week in course(np.linspace(9, 1, 52 * 7)))
+
+
+def test_a_long_gap_starts_the_count_of_weeks_anew():
+    scores = np.concatenate([steady(12 * 7), np.full(35, np.nan), steady(9 * 7, level=8.0)])
+    found = course(scores)
+    fresh = [week for week in found if week.number >= 17]
+    assert [week.verdict for week in fresh[:8]] == [TrendVerdict.NOT_ENOUGH_DATA] * 8
+    assert fresh[8].verdict is TrendVerdict.SAME
+    assert not any(week.worsening for week in found)
+
+
+def test_weeks_can_end_on_a_given_day():
+    scores = np.arange(24.0)
+    found = course(scores, last=MONDAY + timedelta(days=21))
+    assert [week.first for week in found] == [MONDAY + timedelta(days=day) for day in (1, 8, 15)]
+    assert found[-1].mean == pytest.approx(18.0)
+    assert course(scores, last=MONDAY - timedelta(days=1)) == ()
+
+
+def test_nothing_and_days_short_of_a_week_give_no_weeks():
+    assert course([]) == ()
+    assert course([4.0] * 6) == ()
+    assert len(course([4.0] * 7)) == 1
