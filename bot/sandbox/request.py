@@ -1,7 +1,7 @@
 """The in-process face: python-telegram-bot's transport, answered by the sandbox without any network."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import orjson
 from telegram.error import NetworkError, TimedOut
@@ -44,7 +44,7 @@ class SandboxRequest(BaseRequest):
         **_named_timeouts: Any,
     ) -> tuple[int, bytes]:
         """Answer one request to the Bot API or for a file."""
-        path = urlsplit(url).path.removeprefix("/")
+        path = unquote(urlsplit(url).path).removeprefix("/")
         if path.startswith("file/"):
             return self._file(path.removeprefix("file/bot"))
         token, _, called = path.removeprefix("bot").partition("/")

@@ -13,6 +13,12 @@ from bot.sandbox.telegram import Telegram
 START = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def _durations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let python-telegram-bot give durations as they will be, without the warning that they will change."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
 @pytest.fixture
 def clock() -> SandboxClock:
     return SandboxClock(START, frozen=True)

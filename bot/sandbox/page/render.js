@@ -8,6 +8,8 @@ const TAGS = {
   blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span",
 };
 
+const BLOCKS = new Set(["blockquote", "expandable_blockquote", "pre"]);
+
 export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -50,6 +52,7 @@ function formatted(text, entities, start, end, actions) {
     const from = Math.max(entity.offset, position);
     parts.push(wrapped(entity, text, formatted(text, entities, from, stop, actions), from, stop, actions));
     position = Math.max(position, stop);
+    if (BLOCKS.has(entity.type) && text[position] === "\n") position += 1;
   }
   if (position < end) parts.push(text.slice(position, end));
   return parts;
