@@ -77,6 +77,11 @@ class Facts:
         return [(medicines(day) or frozenset()) if day is not None else frozenset() for day in self._window]
 
     @cached_property
+    def taken_today(self) -> frozenset[MedicineClass]:
+        """The classes of acute medicine of today, without a look at the days before."""
+        return (medicines(self.checkin) if self.checkin is not None else None) or frozenset()
+
+    @cached_property
     def sleep(self) -> Sequence[str | None]:
         """How the night was by days ago."""
         return [self._text(day, "sleep") for day in self._window]

@@ -54,7 +54,7 @@ def _member(name: str) -> Term[Facts]:
         return Term(truth=lambda subject: has_condition(subject, condition))
     if root == "med" and leaf in set(MedicineClass):
         medicine = MedicineClass(leaf)
-        return Term(truth=lambda subject: _yes(medicine in subject.taken[0]))
+        return Term(truth=lambda subject: _yes(medicine in subject.taken_today))
     if root == "flag" and leaf in known_flags():
         return Term(truth=lambda subject: _yes(leaf in subject.flags))
     if root == "slow" and leaf in known_slow_signs():
