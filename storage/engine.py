@@ -15,7 +15,8 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 
 Row: TypeAlias = Mapping[str, Any]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""The first moment that is kept as a number; every moment is counted from it."""
 _MICROSECOND = timedelta(microseconds=1)
 _SQLITE_SCHEME = "sqlite:///"
 _POSTGRES_SCHEMES = ("postgresql://", "postgres://")
@@ -104,12 +105,12 @@ class Database(Reader, Protocol):
 
 def microseconds(value: datetime) -> int:
     """Give an aware moment as whole microseconds since 1970, the form in which moments are kept."""
-    return (value - _EPOCH) // _MICROSECOND
+    return (value - EARLIEST) // _MICROSECOND
 
 
 def moment(value: int) -> datetime:
     """Give a kept moment as an aware datetime in UTC."""
-    return _EPOCH + timedelta(microseconds=value)
+    return EARLIEST + timedelta(microseconds=value)
 
 
 _AS_THEY_ARE = frozenset({str, int, float, bytes, type(None)})

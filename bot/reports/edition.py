@@ -1,28 +1,28 @@
-"""One patient's week, put together: the diary's own verdicts, worded, and the picture. Heavy, so run beside the loop."""
+"""One patient's reports, put together from their days. Heavy work: the bot runs these functions beside its loop."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.clinical.answers import Profile
-from bot.diary import wording
-from bot.diary.connection import Verdict, connection, latest_look
+from bot.diary.connection import connection
 from bot.diary.ledger import Day
 from bot.diary.series import series_of
-from bot.reports.chart import Theme, weekly_chart
-from bot.reports.dates import day_month
+from bot.diary.wording import look_text, not_enough_text
+from bot.reports.chart import Theme, month_caption, month_strip, trend_caption, trend_chart, weekly_chart
 from bot.reports.insights import insights
 from bot.reports.material import AdviceLine, Impact, Marks, Tip
+from bot.reports.visit_brief import VisitMaterial, read_aloud, visit_brief
 from bot.reports.weekly import WeeklySummary, WeekMaterial, weekly_summary
 from bot.words import load_words
 
 HISTORY_DAYS = 365
-"""Days that a weekly summary looks back: the longest history of the connection test."""
+"""Days that a report looks back: the longest history of the connection test."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """What a week is made from. `days` are the answered days of the last year; `today` is the last day shown."""
+    """What reports are made from. `days` are the answered days of the last year, `today` is the last day shown."""
 
     days: Sequence[Day]
     today: date
@@ -36,6 +36,19 @@ class Diary:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """What a visit brief adds to the diary."""
+
+    name: str | None = None
+    visit_date: date | None = None
+    with_whom: str | None = None
+    last_visit: date | None = None
+    changed: str | None = None
+    questions: tuple[str, ...] = ()
+    with_days: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """A week, ready to be sent."""
 
@@ -43,37 +56,82 @@ class Edition:
     chart: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A visit brief, ready to be sent: the page as a PDF and the same in a minute of speech."""
+
+    page: bytes
+    aloud: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture and its words."""
+
+    image: bytes
+    caption: str
+
+
 def edition(diary: Diary, theme: Theme = Theme.LIGHT) -> Edition:
-    """Put a week together: texts and picture."""
+    """Make a week's texts and its picture."""
     words = load_words(diary.language)
-    summary = weekly_summary(_material(diary), words)
-    marks = Marks.of(diary.advice, diary.visits)
-    return Edition(summary, weekly_chart(diary.days, diary.today, theme, words, marks))
-
-
-def connection_told(diary: Diary) -> str:
-    """Give the answer to whether this person's two pains are connected, or what is missing for one."""
-    words = load_words(diary.language)
-    series = series_of(diary.days)
-    look = latest_look(series, diary.today)
-    if look is not None and look.told is not Verdict.NOT_ENOUGH_DATA:
-        return wording.look_text(words, look)
-    seen = connection(series.current())
-    if seen.verdict is not Verdict.NOT_ENOUGH_DATA and look is not None:
-        return words.text("insights.connection.verdict.next_look", on=day_month(words, look.next_on))
-    told = wording.not_enough_text(words, seen)
-    return f"{told}\n\n{words.text('insights.connection.not_enough.studies')}"
-
-
-def _material(diary: Diary) -> WeekMaterial:
-    return WeekMaterial(
+    material = WeekMaterial(
         days=diary.days,
         today=diary.today,
         profile=diary.profile,
         emergency=diary.emergency,
         advice=diary.advice,
-        found=insights(diary.days, diary.today, diary.profile.suspects),
         impact=diary.impact,
+        found=insights(diary.days, diary.today, diary.profile.suspects),
         tip=diary.tip,
         visits=diary.visits,
     )
+    marks = Marks.of(diary.advice, diary.visits)
+    return Edition(
+        weekly_summary(material, words), weekly_chart(diary.days, diary.today, theme, words, marks)
+    )
+
+
+def brief(diary: Diary, visit: Visit) -> Brief:
+    """Make the page for the doctor and the text to read aloud."""
+    words = load_words(diary.language)
+    material = VisitMaterial(
+        days=diary.days,
+        today=diary.today,
+        profile=diary.profile,
+        name=visit.name,
+        visit_date=visit.visit_date,
+        with_whom=visit.with_whom,
+        advice=diary.advice,
+        found=insights(diary.days, diary.today, diary.profile.suspects),
+        impact=diary.impact,
+        last_visit=visit.last_visit,
+        changed=visit.changed,
+        questions=visit.questions,
+        with_days=visit.with_days,
+    )
+    return Brief(visit_brief(material, words), read_aloud(material, words))
+
+
+def trend(diary: Diary, theme: Theme = Theme.LIGHT) -> tuple[Picture, Picture]:
+    """Make the last 90 days with rolling means, and the month as a strip."""
+    words = load_words(diary.language)
+    return (
+        Picture(
+            trend_chart(diary.days, diary.today, theme, words, diary.visits),
+            trend_caption(diary.days, diary.today, words, diary.visits),
+        ),
+        Picture(
+            month_strip(diary.days, diary.today, theme, words), month_caption(diary.days, diary.today, words)
+        ),
+    )
+
+
+def connection_answer(diary: Diary) -> str:
+    """Answer the title of it all, from this person's own days, or say how many more are needed."""
+    words = load_words(diary.language)
+    found = insights(diary.days, diary.today, diary.profile.suspects)
+    if found.look is not None:
+        return look_text(words, found.look)
+    told = not_enough_text(words, connection(series_of(diary.days).current()))
+    return f"{told}\n\n{words.text('insights.connection.not_enough.studies')}"

@@ -1,0 +1,68 @@
+"""The steps that arrange when and where to ask, the same at the start and in the settings."""
+
+import re
+from datetime import time
+from enum import StrEnum
+
+from bot.clinical.patient import Patient
+
+
+class Step(StrEnum):
+    """One thing to arrange, in the order they are asked."""
+
+    COUNTRY = "country"
+    ZONE = "zone"
+    TIME = "time"
+    WEEKDAY = "weekday"
+
+
+CHECKIN_TIMES: tuple[time, ...] = (time(9), time(13), time(18), time(19), time(20), time(21))
+"""Offered to tap; any minute can be typed."""
+
+COUNTRIES: tuple[str, ...] = ("US", "GB", "CA", "AU", "IE", "NZ", "IN", "DE", "FR", "ES")
+"""Offered to tap, as these have their own numbers in the contacts; any country can be typed."""
+
+_CLOCK = re.compile(
+    r"^\s*(?P<hour>\d{1,2})(?:[:.h ]?(?P<minute>\d{2}))?\s*(?P<half>[ap])?\.?(?:m\.?)?\s*$", re.IGNORECASE
+)
+
+
+def following(step: Step, zone_choices: int) -> Step | None:
+    """Give the step after `step`; a country with one zone needs no question about it."""
+    steps = list(Step)
+    position = steps.index(step) + 1
+    if steps[position : position + 1] == [Step.ZONE] and zone_choices == 1:
+        position += 1
+    return steps[position] if position < len(steps) else None
+
+
+def preceding(step: Step, zone_choices: int) -> Step | None:
+    """Give the step before `step`, `None` for the first."""
+    steps = list(Step)
+    position = steps.index(step) - 1
+    if position >= 0 and steps[position] is Step.ZONE and zone_choices == 1:
+        position -= 1
+    return steps[position] if position >= 0 else None
+
+
+def time_typed(text: str) -> time | None:
+    """Read a time of day such as `19:45`, `7.45 pm`, `1945` or `8pm`; `None` where it is none."""
+    found = _CLOCK.match(text)
+    if not found:
+        return None
+    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "").lower()
+    if half and not 1 <= hour <= 12:  # noqa: PLR2004 -- a clock face has twelve hours
+        return None
+    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
+    return time(hour, minute) if hour <= 23 and minute <= 59 else None  # noqa: PLR2004 -- hours and minutes of a day
+
+
+def with_country(patient: Patient, country: str) -> Patient:
+    """Give the patient with another country."""
+    return patient.model_copy(update={"profile": patient.profile.model_copy(update={"country": country})})
+
+
+def with_preferences(patient: Patient, **changes: object) -> Patient:
+    """Give the patient with other preferences; raises pydantic's `ValidationError` for one that cannot be."""
+    kept = patient.preferences.model_dump() | changes
+    return patient.model_copy(update={"preferences": type(patient.preferences).model_validate(kept)})

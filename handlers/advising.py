@@ -1,0 +1,314 @@
+"""What is advised: judged by the rules on what is known, said, kept, and explained when asked."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from telegram import Update
+
+from bot.clinical.advice import (
+    Due,
+    GivenAdvice,
+    advice_text,
+    due_advice,
+    record_advice,
+    safety_line,
+    why_text,
+)
+from bot.clinical.answers import CheckIn, Level, WeeklyReview
+from bot.clinical.checkin import OLD_ANSWER, can_be_old, pending, signs
+from bot.clinical.contacts import fill
+from bot.clinical.facts import FIRST_DAYS, LOOKBACK_DAYS, Facts, baseline_start, facts
+from bot.clinical.patient import Patient
+from bot.clinical.rules import Fired, Timing, judge, load_rules, rule_by_id, sources_of
+from bot.clinical.warning_signs import Reading
+from bot.conversations.editing import begun
+from bot.reports.material import AdviceLine
+from bot.runtime.turn import MessageKind, Turn
+from bot.words import Words
+from handlers import crisis
+from handlers.buttons import BadButtonError, Button, button, unpack
+from handlers.render import Screen
+from handlers.screens import contacts_of, local_date, say, show, words_of
+from storage import advice as advice_records
+from storage import checkins, reviews
+from storage.identity import new_id
+
+PREFIX = "adv"
+_GIVEN_DAYS = 30
+"""How far back what was said is looked up: twice the longest repeat interval (L-6)."""
+
+
+async def urgent(turn: Turn, patient: Patient, checkin: CheckIn) -> bool:
+    """Say at once what cannot wait for the end of a check-in (L-3), and tell whether the check-in stops for it."""
+    if not signs(checkin, patient.profile):
+        return False
+    yesterday = await checkins.on(turn.database, patient.patient_id, checkin.local_date - timedelta(days=1))
+    known = facts(
+        patient.profile,
+        [day for day in (yesterday, checkin) if day],
+        (),
+        checkin.local_date,
+        pending=pending(checkin, patient.profile),
+    )
+    judgement = judge(load_rules(), known, Timing.ANY)
+    if judgement.level is not Level.EMERGENCY:
+        return False
+    due = due_advice(judgement, await _given(turn, patient), checkin.local_date, again=False)
+    if due.stops_the_checkin:
+        await _say_due(turn, patient, due, checkin)
+    return due.stops_the_checkin
+
+
+async def conclude(turn: Turn, patient: Patient, checkin: CheckIn) -> None:
+    """Judge a check-in that has ended, on all that is known, and say what is due.
+
+    A day filled in from memory is judged for its warning signs alone: it says nothing of how things are going.
+    """
+    timing = Timing.ANY if checkin.recalled else Timing.DAILY
+    known = await _known(turn, patient, checkin, checkin.local_date)
+    due = due_advice(
+        judge(load_rules(), known, timing), await _given(turn, patient), checkin.local_date, again=False
+    )
+    await _say_due(turn, patient, due, checkin)
+
+
+async def conclude_review(turn: Turn, patient: Patient, review: WeeklyReview) -> None:
+    """Judge a weekly review that has ended, and say what is due."""
+    today = local_date(turn, patient)
+    stored = await checkins.on(turn.database, patient.patient_id, today)
+    known = await _known(turn, patient, stored, today, review)
+    due = due_advice(
+        judge(load_rules(), known, Timing.WEEKLY), await _given(turn, patient), today, again=False
+    )
+    await _say_due(turn, patient, due, stored)
+
+
+async def from_text(turn: Turn, patient: Patient, reading: Reading) -> bool:
+    """Say what the signs in a message call for, and tell whether there was anything to say."""
+    if reading.level is Level.SELF_CARE:
+        return False
+    return await from_flags(turn, patient, reading.flags, reading.level)
+
+
+async def from_flags(
+    turn: Turn, patient: Patient, flags: frozenset[str], read_as: Level = Level.SOON
+) -> bool:
+    """Judge signs that were typed together with today's answers; never below the level they were read at."""
+    today = local_date(turn, patient)
+    stored = await checkins.on(turn.database, patient.patient_id, today) or begun(today, today)
+    known = await _known(turn, patient, stored, today, text_flags=flags)
+    judgement = judge(load_rules(), known, Timing.ANY)
+    if judgement.level >= read_as and judgement.headline is not None:
+        await _say_due(turn, patient, due_advice(judgement, (), today), stored)
+        return True
+    _say_read(turn, patient, read_as)
+    return True
+
+
+async def worried(turn: Turn, patient: Patient) -> None:
+    """Take a worry as it is said: it is reason enough to be seen (C-03)."""
+    await from_flags(turn, patient, frozenset({"worried"}))
+
+
+async def heard_no(turn: Turn, patient: Patient) -> None:
+    """Answer someone who said that they are not in danger, after words of not coping (M-05)."""
+    await _from_crisis(turn, patient, frozenset({"crisis.hopeless", "crisis.denied"}))
+
+
+def warn_stranger(turn: Turn, reading: Reading) -> bool:
+    """Say to a person without a diary what cannot wait; nothing of it is kept."""
+    if reading.unclear or reading.level < Level.SAME_DAY:
+        return False
+    key = "advising.stranger" if reading.level is Level.EMERGENCY else "advising.stranger_same_day"
+    say(turn, Screen(fill(words_of(None).text(key), contacts_of(None))), MessageKind.EMERGENCY)
+    return True
+
+
+async def press(turn: Turn, patient: Patient, update: Update) -> None:
+    """Take a tap under an advice: why, or "it is old"."""
+    action, advice_id = unpack(update.callback_query.data if update.callback_query else None, 2)
+    found = await advice_records.by_id(turn.database, advice_id)
+    words = words_of(patient)
+    if found is None or found[0] != patient.patient_id:
+        turn.answer_callback(words.text("advising.why_gone"))
+    elif action == "why":
+        say(turn, Screen(explanation(found[1], words)))
+    elif action == "old":
+        await _call_old(turn, patient, update, found[1])
+    else:
+        raise BadButtonError("no such way on")
+
+
+async def explain_week(turn: Turn, patient: Patient, last: date) -> None:
+    """Explain the highest advice of the seven days up to `last`."""
+    words = words_of(patient)
+    given = [one for one in await _given(turn, patient) if last - timedelta(days=6) <= one.local_date <= last]
+    highest = max(given, key=lambda one: (one.level, one.given_at), default=None)
+    say(turn, Screen(explanation(highest, words) if highest else words.text("week.no_advice")))
+
+
+async def lines_since(turn: Turn, patient: Patient, first: date) -> tuple[AdviceLine, ...]:
+    """Give what was advised since a date, worded for a report."""
+    start = datetime.combine(first, time.min, UTC) - timedelta(days=1)
+    given = await advice_records.since(turn.database, patient.patient_id, start)
+    return tuple(
+        line
+        for one, line in worded(given, patient)
+        if one.local_date >= first and one.level > Level.SELF_CARE
+    )
+
+
+def worded(given: Iterable[GivenAdvice], patient: Patient) -> Iterator[tuple[GivenAdvice, AdviceLine]]:
+    """Give each advice with its words; a rule that is no longer in the table has none."""
+    words, contacts = words_of(patient), contacts_of(patient)
+    for one in given:
+        fired = _as_fired(one)
+        if fired is not None:
+            text, why = advice_text(fired, contacts, words), why_text(fired, words)
+            yield one, AdviceLine(one.level, text, why, one.local_date, one.rule_id)
+
+
+def explanation(given: GivenAdvice, words: Words) -> str:
+    """Say in plain words why an advice was given, what it stood on, and where it comes from."""
+    fired = _as_fired(given)
+    if fired is None:
+        return words.text("advising.why_gone")
+    lines = [words.text("advising.why_title"), why_text(fired, words)]
+    named = [words.text(f"flags.{flag}") for flag in _flags(given) if f"flags.{flag}" in words]
+    if named:
+        lines.append(words.text("advising.why_facts", facts=words.text("advising.and").join(named)))
+    lines += ["", words.text("advising.why_sources")]
+    lines += [
+        words.text("advising.why_source", citation=each.citation, url=each.url)
+        for each in sources_of(fired.rule)
+    ]
+    if "PROJECT" in fired.rule.sources:
+        lines.append(words.text("advising.why_own"))
+    return "\n".join(lines)
+
+
+async def _known(
+    turn: Turn,
+    patient: Patient,
+    checkin: CheckIn | None,
+    today: date,
+    review: WeeklyReview | None = None,
+    text_flags: frozenset[str] = frozenset(),
+) -> Facts:
+    """Load what the rules stand on: the last days, the first ones they are compared with, and the reviews."""
+    days = await checkins.recent(turn.database, patient.patient_id, today, LOOKBACK_DAYS)
+    first = await checkins.first_date(turn.database, patient.patient_id)
+    if first is not None:
+        start = baseline_start(patient.profile, first)
+        days = [
+            *await checkins.between(
+                turn.database, patient.patient_id, start, start + timedelta(days=FIRST_DAYS - 1)
+            ),
+            *days,
+        ]
+    if checkin is not None:
+        days = [*(day for day in days if day.local_date != checkin.local_date), checkin]
+    known_reviews = await reviews.recent(turn.database, patient.patient_id, today)
+    if review is not None:
+        known_reviews = [*(each for each in known_reviews if each.week_start != review.week_start), review]
+    return facts(patient.profile, days, known_reviews, today, text_flags)
+
+
+async def _given(turn: Turn, patient: Patient) -> list[GivenAdvice]:
+    return await advice_records.since(
+        turn.database, patient.patient_id, turn.now - timedelta(days=_GIVEN_DAYS)
+    )
+
+
+async def _from_crisis(turn: Turn, patient: Patient, heard: frozenset[str]) -> None:
+    today = local_date(turn, patient)
+    known = await _known(turn, patient, None, today, text_flags=heard)
+    due = due_advice(judge(load_rules(), known, Timing.ANY), await _given(turn, patient), today, again=False)
+    await _say_due(turn, patient, due, None)
+
+
+async def _say_due(turn: Turn, patient: Patient, due: Due, checkin: CheckIn | None) -> None:
+    given = record_advice(due, _ids(), local_date(turn, patient), turn.now)
+    turn.save(*(advice_records.saved(patient.patient_id, one) for one in given))
+    if due.crisis is not None and due.crisis_first:
+        crisis.answer(turn, patient)
+    if due.main is not None or due.if_lines:
+        kind = MessageKind.EMERGENCY if due.main and due.main.level >= Level.SAME_DAY else MessageKind.REPLY
+        say(turn, _screen(due, given, patient, checkin), kind)
+    if due.crisis is not None and not due.crisis_first:
+        crisis.answer(turn, patient)
+
+
+def _screen(due: Due, given: list[GivenAdvice], patient: Patient, checkin: CheckIn | None) -> Screen:
+    words, contacts = words_of(patient), contacts_of(patient)
+    level = due.main.level if due.main else Level.SELF_CARE
+    lines = (
+        [words.text("advising.level", level=words.text(f"advice.level.{level.label}"))] if due.main else []
+    )
+    if due.main is not None:
+        lines.append(advice_text(due.main, contacts, words))
+        reasons = [why_text(one, words) for one in due.reasons]
+        lines += ["", words.text("advising.reasons", reason=" ".join(reasons))]
+    lines += ["", *(advice_text(one, contacts, words) for one in due.if_lines)] if due.if_lines else []
+    lines += ["", safety_line(level, contacts, words)]
+    return Screen("\n".join(lines), _rows(due, given, checkin, words))
+
+
+def _rows(
+    due: Due, given: list[GivenAdvice], checkin: CheckIn | None, words: Words
+) -> tuple[tuple[Button, ...], ...]:
+    shown = next((one for one in given if due.main and one.rule_id == due.main.rule.id), None)
+    if shown is None or due.main is None:
+        return ()
+    rows: list[tuple[Button, ...]] = [(button(words.text("advising.why"), PREFIX, "why", shown.advice_id),)]
+    may_be_old = checkin is not None and can_be_old(due.main.rule.flags & signs(checkin))
+    if may_be_old and due.main.level > Level.ROUTINE:
+        rows.append((button(words.text("advising.old"), PREFIX, "old", shown.advice_id),))
+    return tuple(rows)
+
+
+def _say_read(turn: Turn, patient: Patient, level: Level) -> None:
+    """Say what a message calls for where no rule names its signs; it never falls below how it was read."""
+    words, contacts = words_of(patient), contacts_of(patient)
+    lines = [
+        words.text("advising.level", level=words.text(f"advice.level.{level.label}")),
+        fill(words.text(f"advising.text_{level.label}"), contacts),
+        "",
+        words.text("advising.text_why"),
+        safety_line(level, contacts, words),
+    ]
+    kind = MessageKind.EMERGENCY if level >= Level.SAME_DAY else MessageKind.REPLY
+    say(turn, Screen("\n".join(lines)), kind)
+
+
+async def _call_old(turn: Turn, patient: Patient, update: Update, given: GivenAdvice) -> None:
+    """Keep that the signs of an advice are old, unchanged and already checked (L-4)."""
+    checkin = await checkins.on(turn.database, patient.patient_id, given.local_date)
+    named = can_be_old(_flags(given))
+    if checkin is None or not named:
+        raise BadButtonError("nothing here can be old")
+    turn.save(
+        checkins.saved(patient.patient_id, checkin.answered(OLD_ANSWER, named, turn.now)),
+    )
+    show(turn, update, Screen(words_of(patient).text("advising.old_reply")))
+
+
+def _flags(given: GivenAdvice) -> list[str]:
+    return [
+        name.removeprefix("flag.")
+        for name, value in given.facts.items()
+        if name.startswith("flag.") and value is True
+    ]
+
+
+def _as_fired(given: GivenAdvice) -> Fired | None:
+    try:
+        rule = rule_by_id(given.rule_id)
+    except KeyError:
+        return None
+    return Fired(rule, given.level, given.facts, conditional=given.conditional, old=given.level < rule.level)
+
+
+def _ids() -> Iterator[str]:
+    while True:
+        yield str(new_id())

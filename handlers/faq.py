@@ -1,0 +1,194 @@
+"""`/faq` and typed questions: the answer with its sources, which of two, or an honest "I can't answer that"."""
+
+from bot.faq.library import Library, MatchKind, library
+from telegram import Update
+
+from bot.clinical.contacts import fill
+from bot.clinical.patient import Patient
+from bot.clinical.sources import load_sources
+from bot.diary.days import day_of
+from bot.diary.ledger import headache_days, window
+from bot.diary.medicines import medicine_days
+from bot.faq.entries import Entry
+from bot.reports.edition import connection_answer
+from bot.runtime.turn import Turn
+from bot.words import Words
+from handlers import weekly
+from handlers.buttons import BadButtonError, Button, button, unpack
+from handlers.render import Screen
+from handlers.screens import contacts_of, local_date, say, show, words_of
+from storage import checkins, patients, unanswered
+
+PREFIX = "faq"
+_RECORD_DAYS = 30
+_LONGEST_SHARED = 500
+
+
+async def open_topics(turn: Turn, patient: Patient, update: Update) -> None:
+    """Show the topics."""
+    words = words_of(patient)
+    groups = library(words.language).groups
+    buttons = [button(words.text(f"faq_topics.{group}"), PREFIX, "topic", group) for group in groups]
+    rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+    show(turn, update, Screen(words.text("faq_chat.topics"), rows))
+
+
+async def press(turn: Turn, patient: Patient, update: Update) -> None:
+    """Take a tap on a topic, a question, its sources, or what is asked under an answer."""
+    action, argument = unpack(update.callback_query.data if update.callback_query else None, 2)
+    words = words_of(patient)
+    if action == "topic":
+        _show_topic(turn, update, library(words.language), argument, words)
+    elif action in ("show", "ask"):
+        await _show_entry(turn, update, patient, _entry(words, argument), asked=action == "ask")
+    elif action == "src":
+        show(turn, update, _sources(_entry(words, argument), words))
+    elif action == "yes":
+        turn.answer_callback(words.text("faq_chat.thanks"))
+        await _show_entry(turn, update, patient, _entry(words, argument), asked=False)
+    elif action == "no":
+        _say_none(turn, patient, patient.pending_question or "", library(words.language))
+    elif action == "share":
+        _share(turn, update, patient, agreed=argument == "yes")
+    elif action == "topics":
+        await open_topics(turn, patient, update)
+    else:
+        raise BadButtonError("no such part of the questions")
+
+
+async def answer(turn: Turn, patient: Patient, text: str) -> None:
+    """Answer a typed question, or say honestly that there is no answer to it."""
+    words = words_of(patient)
+    known = library(words.language)
+    match = known.match(text)
+    if match.kind is MatchKind.ANSWER and match.answer is not None:
+        _remember(turn, patient, text)
+        say(turn, await _screen(turn, patient, known.entries[match.answer], asked=True))
+    elif match.kind is MatchKind.CHOOSE:
+        _remember(turn, patient, text)
+        rows = tuple((button(known.entries[name].title, PREFIX, "ask", name),) for name in match.candidates)
+        none = (button(words.text("faq_chat.neither"), PREFIX, "no", "-"),)
+        say(turn, Screen(words.text("faq_chat.choose"), (*rows, none)))
+    elif match.kind is MatchKind.NONE:
+        _remember(turn, patient, text)
+        _say_none(turn, patient, text, known)
+    else:
+        say(turn, Screen(words.text(f"faq_chat.{match.kind}")))
+
+
+def _remember(turn: Turn, patient: Patient, text: str) -> None:
+    turn.save(patients.saved(patient.model_copy(update={"pending_question": text[:_LONGEST_SHARED]})))
+
+
+def _say_none(turn: Turn, patient: Patient, text: str, known: Library) -> None:
+    words = words_of(patient)
+    nearest = known.match(text).nearest
+    rows = [(button(known.entries[name].title, PREFIX, "show", name),) for name in nearest]
+    said = fill(words.text("faq_chat.none"), contacts_of(patient))
+    if text:
+        said = f"{said}\n\n{words.text('faq_chat.share_offer')}"
+        ways = (("share", "yes"), ("share_no", "no"))
+        rows.append(
+            tuple(button(words.text(f"faq_chat.{label}"), PREFIX, "share", sure) for label, sure in ways)
+        )
+    say(turn, Screen(said, tuple(rows)))
+
+
+def _share(turn: Turn, update: Update, patient: Patient, *, agreed: bool) -> None:
+    words = words_of(patient)
+    if agreed and patient.pending_question:
+        turn.save(unanswered.shared(patient.pending_question, local_date(turn, patient)))
+    turn.save(patients.saved(patient.model_copy(update={"pending_question": None})))
+    show(turn, update, Screen(words.text("faq_chat.shared" if agreed else "faq_chat.not_shared")))
+
+
+def _show_topic(turn: Turn, update: Update, known: Library, group: str, words: Words) -> None:
+    if group not in known.groups:
+        raise BadButtonError("no such topic")
+    rows = tuple(
+        (button(entry.title, PREFIX, "show", entry.id),)
+        for entry in known.entries.values()
+        if entry.group == group
+    )
+    back = (button(words.text("faq_chat.back"), PREFIX, "topics", "-"),)
+    show(
+        turn,
+        update,
+        Screen(words.text("faq_chat.topic", topic=words.text(f"faq_topics.{group}")), (*rows, back)),
+    )
+
+
+async def _show_entry(turn: Turn, update: Update, patient: Patient, entry: Entry, *, asked: bool) -> None:
+    show(turn, update, await _screen(turn, patient, entry, asked=asked))
+
+
+async def _screen(turn: Turn, patient: Patient, entry: Entry, *, asked: bool) -> Screen:
+    words, contacts = words_of(patient), contacts_of(patient)
+    parts = [f"**{entry.title}**", entry.answer]
+    own = await _own_record(turn, patient, entry.id)
+    if own:
+        parts.append(words.text("faq_chat.link", text=own))
+    if entry.what_you_can_do:
+        parts.append(words.text("faq_chat.what_you_can_do", text=entry.what_you_can_do))
+    if entry.when_to_get_help:
+        parts.append(words.text("faq_chat.when_to_get_help", text=entry.when_to_get_help))
+    if asked:
+        parts.append(words.text("faq_chat.was_it"))
+    return Screen(fill("\n\n".join(parts), contacts), _rows(entry, words, asked=asked))
+
+
+def _rows(entry: Entry, words: Words, *, asked: bool) -> tuple[tuple[Button, ...], ...]:
+    known = library(words.language)
+    rows: list[tuple[Button, ...]] = []
+    if asked:
+        rows.append(
+            tuple(button(words.text(f"faq_chat.{each}"), PREFIX, each, entry.id) for each in ("yes", "no"))
+        )
+    if entry.kind == "safety":
+        rows.append((button(words.text("menu.help.warning"), "help", "warning"),))
+    rows += [(button(known.entries[name].title, PREFIX, "show", name),) for name in entry.related[:2]]
+    sources = button(words.text("faq_chat.sources"), PREFIX, "src", entry.id)
+    return (*rows, (sources, button(words.text("faq_chat.back"), PREFIX, "topics", "-")))
+
+
+def _sources(entry: Entry, words: Words) -> Screen:
+    table = load_sources()
+    lines = [words.text("faq_chat.sources_title")]
+    for name in entry.sources:
+        source = table.get(name)
+        known = source is not None and name != "PROJECT"
+        lines.append(
+            words.text("faq_chat.source", citation=source.citation, url=source.url)
+            if known and source is not None
+            else words.text("faq_chat.own_source")
+        )
+    back = button(words.text("faq_chat.hide_sources"), PREFIX, "show", entry.id)
+    return Screen("\n".join(lines), ((back,),))
+
+
+async def _own_record(turn: Turn, patient: Patient, entry: str) -> str | None:
+    """Give what the patient's own diary says to a question, where that helps."""
+    words, today = words_of(patient), local_date(turn, patient)
+    if entry in ("are-back-pain-and-headaches-connected", "how-to-find-the-link"):
+        return await turn.in_background(connection_answer, await weekly.diary_until(turn, patient, today))
+    if entry not in (
+        "how-many-headaches-is-too-many",
+        "can-painkillers-cause-headaches",
+        "how-many-days-pain-relief",
+    ):
+        return None
+    days = [
+        day_of(each) for each in await checkins.recent(turn.database, patient.patient_id, today, _RECORD_DAYS)
+    ]
+    if entry == "how-many-headaches-is-too-many":
+        heads = headache_days(window(days, today))
+        return words.text("faq_chat.record.headache_days", days=heads.days, answered=heads.answered)
+    taken = medicine_days(days, today)
+    return words.text("faq_chat.record.medicine_days", days=taken.any, answered=taken.answered)
+
+
+def _entry(words: Words, name: str) -> Entry:
+    entry = library(words.language).entries.get(name)
+    if entry is None:
+        raise BadButtonError("no such question")
+    return entry

@@ -1,0 +1,49 @@
+"""Blocked, unblocked, added to a group: what Telegram says of the chat itself."""
+
+from telegram import ChatMember, Update
+
+from bot.clinical.patient import Patient, PatientState
+from bot.runtime.turn import Turn
+from handlers import prompts
+from handlers.render import Screen
+from handlers.screens import say, words_of
+from storage import patients
+from storage.outbox import MessageKind, Outgoing
+
+_GONE = frozenset({ChatMember.BANNED, ChatMember.LEFT})
+
+
+async def changed(turn: Turn, update: Update) -> None:
+    """Stop the prompts of a patient who blocked the bot and take them up again when they are back."""
+    turn.forget_update()
+    patient = await patients.by_chat(turn.database, turn.chat_id)
+    if patient is None or update.my_chat_member is None:
+        return
+    gone = update.my_chat_member.new_chat_member.status in _GONE
+    if gone:
+        await stop(turn, patient)
+    elif patient.state is PatientState.UNREACHABLE:
+        patient = patient.model_copy(update={"state": PatientState.ACTIVE})
+        turn.save(patients.saved(patient), *await prompts.rescheduled(turn, patient))
+
+
+async def stop(turn: Turn, patient: Patient) -> None:
+    """Keep the diary, but send nothing more until the patient writes again."""
+    patient = patient.model_copy(update={"state": PatientState.UNREACHABLE})
+    turn.save(patients.saved(patient), *await prompts.rescheduled(turn, patient))
+
+
+async def leave_group(turn: Turn, update: Update) -> None:
+    """Say why and leave: health is not talked about in groups."""
+    turn.forget_update()
+    if update.my_chat_member is not None and update.my_chat_member.new_chat_member.status in _GONE:
+        return
+    say(turn, Screen(words_of(None).text("errors.group")))
+    turn.say(
+        Outgoing(
+            chat_id=turn.chat_id,
+            method="leaveChat",
+            payload={"chat_id": turn.chat_id},
+            kind=MessageKind.REPLY,
+        )
+    )

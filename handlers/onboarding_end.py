@@ -1,0 +1,33 @@
+"""The last message of the start: when the first question comes, with the two buttons that stay."""
+
+from telegram import Update
+
+from bot.clinical.patient import Patient
+from bot.runtime.turn import MessageKind, Turn
+from handlers.menus import place_of
+from handlers.render import Screen, messages, with_menu
+from handlers.screens import show, words_of
+
+
+def finish(turn: Turn, update: Update, patient: Patient) -> None:
+    """Say that all is set."""
+    words = words_of(patient)
+    preferences = patient.preferences
+    show(turn, update, Screen(words.text("setup.saved")))
+    say_with_menu(
+        turn,
+        patient,
+        words.text(
+            "onboarding.done",
+            time=f"{preferences.checkin_time:%H:%M}",
+            place=place_of(preferences.zone),
+            weekday=words.text(f"setup.weekday.{preferences.summary_weekday}"),
+        ),
+    )
+
+
+def say_with_menu(turn: Turn, patient: Patient, text: str) -> None:
+    """Say a text, and put the two buttons that stay below the text field."""
+    words = words_of(patient)
+    (message,) = messages(turn.chat_id, Screen(text), MessageKind.REPLY)
+    turn.say(with_menu(message, words.text("menu.checkin_button"), words.text("menu.unsafe_button")))

@@ -1,0 +1,70 @@
+"""What is planned for a patient: a prompt each day, a summary each week, by their own clock."""
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from bot.clinical.patient import Patient, PatientState
+from bot.runtime.schedule import occurrence_on
+from bot.runtime.turn import Turn
+from storage.due import cancel_due, due_row, last_closed_date
+from storage.engine import Statement
+
+
+class Planned(StrEnum):
+    """Everything that is sent without being asked for."""
+
+    CHECKIN = "checkin"
+    WEEKLY = "weekly"
+    CRISIS_FOLLOW_UP = "crisis_follow_up"
+    VISIT_EVE = "visit_eve"
+    VISIT_AFTER = "visit_after"
+    VISIT_COMPARED = "visit_compared"
+
+
+CATCH_UP: dict[str, timedelta] = {
+    Planned.CHECKIN: timedelta(hours=4),
+    Planned.WEEKLY: timedelta(hours=36),
+    Planned.CRISIS_FOLLOW_UP: timedelta(hours=24),
+    Planned.VISIT_EVE: timedelta(hours=12),
+    Planned.VISIT_AFTER: timedelta(days=3),
+    Planned.VISIT_COMPARED: timedelta(days=7),
+}
+"""How late each may still be sent; later it is recorded as missed. Our own choice: a question about today is
+stale by night, a summary still reads well the next day."""
+
+
+async def rescheduled(turn: Turn, patient: Patient) -> tuple[Statement, ...]:
+    """Plan the next prompt and summary anew: after a change of time, zone, day or state."""
+    planned: list[Statement] = []
+    for kind in (Planned.CHECKIN, Planned.WEEKLY):
+        planned.append(cancel_due(patient.patient_id, kind))
+        if patient.state is PatientState.ACTIVE:
+            closed = await last_closed_date(turn.database, patient.patient_id, kind)
+            after = occurrence_on(closed, time.max, patient.preferences.zone_info) if closed else turn.now
+            planned.append(next_one(patient, kind, max(after, turn.now)))
+    return tuple(planned)
+
+
+def next_one(patient: Patient, kind: Planned, after: datetime) -> Statement:
+    """Plan the first prompt or summary later than `after`, on a local date later than one that had it."""
+    preferences = patient.preferences
+    zone = preferences.zone_info
+    day = after.astimezone(zone).date()
+    while True:
+        moment = occurrence_on(day, preferences.checkin_time, zone)
+        fits = kind is Planned.CHECKIN or day.weekday() == preferences.summary_weekday
+        if fits and moment > after:
+            return due_row(patient.patient_id, patient.chat_id, kind, day, moment)
+        day += timedelta(days=1)
+
+
+def on_day(patient: Patient, kind: Planned, day: date, at: time) -> Statement:
+    """Plan something for one local date, at a wall-clock time there."""
+    moment = occurrence_on(day, at, patient.preferences.zone_info)
+    return due_row(patient.patient_id, patient.chat_id, kind, day, moment)
+
+
+def end_of_day(turn: Turn, patient: Patient) -> datetime:
+    """Give the end of the patient's own day."""
+    zone = patient.preferences.zone_info
+    return occurrence_on(turn.now.astimezone(zone).date(), time.max, zone)

@@ -1,0 +1,19 @@
+"""`/trend`: the last 90 days and the month, and whether the two pains go together."""
+
+from telegram import Update
+
+from bot.clinical.patient import Patient
+from bot.reports.edition import connection_answer, trend
+from bot.runtime.turn import MessageKind, Turn
+from handlers import weekly
+from handlers.render import Attachment, Screen, picture
+from handlers.screens import local_date, say
+
+
+async def open_now(turn: Turn, patient: Patient, update: Update) -> None:  # noqa: ARG001 -- handlers share one form
+    """Send the two pictures and the answer about the connection."""
+    diary = await weekly.diary_until(turn, patient, local_date(turn, patient))
+    ninety, month = await turn.in_background(trend, diary)
+    for name, made in (("trend.png", ninety), ("month.png", month)):
+        turn.say(picture(turn.chat_id, Attachment(made.image, name, Screen(made.caption)), MessageKind.REPLY))
+    say(turn, Screen(await turn.in_background(connection_answer, diary)))

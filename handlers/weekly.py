@@ -1,0 +1,107 @@
+"""The weekly summary: one picture, one text to read at first, the rest behind More; then the weekly questions."""
+
+from datetime import date, timedelta
+
+from telegram import Update
+
+from bot.clinical.contacts import contacts_for
+from bot.clinical.patient import Patient, PatientState
+from bot.clinical.review import impact
+from bot.diary.days import day_of
+from bot.reports.edition import HISTORY_DAYS, Diary, Edition, edition
+from bot.reports.material import Impact
+from bot.reports.tips import tip_for
+from bot.runtime.turn import Due, MessageKind, Turn
+from handlers import advising, prompts, review
+from handlers.buttons import BadButtonError, button, unpack, unpack_date
+from handlers.render import Attachment, Screen, messages, picture
+from handlers.screens import local_date, say, show, words_of
+from storage import appointments, checkins, reviews
+
+PREFIX = "week"
+
+
+async def prompt(turn: Turn, patient: Patient, due: Due) -> None:
+    """Send the summary of the seven days before today, and plan the next in the same turn."""
+    turn.save(prompts.next_one(patient, prompts.Planned.WEEKLY, max(due.due_at, turn.now)))
+    if due.missed or patient.state is not PatientState.ACTIVE:
+        return
+    await _send(turn, patient, due.local_date - timedelta(days=1), MessageKind.SUMMARY)
+    await review.offer(turn, patient, due.local_date)
+
+
+async def open_now(turn: Turn, patient: Patient, update: Update) -> None:  # noqa: ARG001 -- handlers share one form
+    """Send the summary of the last seven days, today included."""
+    await _send(turn, patient, local_date(turn, patient), MessageKind.REPLY)
+    await review.offer(turn, patient, local_date(turn, patient))
+
+
+async def press(turn: Turn, patient: Patient, update: Update) -> None:
+    """Take a tap under a summary."""
+    action, packed = unpack(update.callback_query.data if update.callback_query else None, 2)
+    last = unpack_date(packed)
+    if action == "more":
+        made = await _edition(turn, patient, last)
+        say(turn, Screen(made.summary.more))
+    elif action == "why":
+        await advising.explain_week(turn, patient, last)
+    elif action == "less":
+        made = await _edition(turn, patient, last)
+        show(turn, update, _front(made, last, patient))
+    else:
+        raise BadButtonError("no such part of a week")
+
+
+async def diary_until(turn: Turn, patient: Patient, last: date) -> Diary:
+    """Load what a week up to `last` is made from: a year of days at most, so that ten years are no slower."""
+    stored = await checkins.recent(turn.database, patient.patient_id, last, HISTORY_DAYS)
+    days = tuple(day_of(checkin) for checkin in stored)
+    language = patient.preferences.language
+    return Diary(
+        days=days,
+        today=last,
+        profile=patient.profile,
+        language=language,
+        emergency=contacts_for(patient.profile.country, language).emergency,
+        advice=await advising.lines_since(turn, patient, last - timedelta(days=6)),
+        impact=await _impact(turn, patient, last),
+        tip=tip_for(days, last, words_of(patient)),
+        visits=tuple(
+            each.visit_date for each in await appointments.of_patient(turn.database, patient.patient_id)
+        ),
+    )
+
+
+async def _send(turn: Turn, patient: Patient, last: date, kind: MessageKind) -> None:
+    made = await _edition(turn, patient, last)
+    turn.say(picture(turn.chat_id, Attachment(made.chart, "week.png", Screen(made.summary.caption)), kind))
+    for message in messages(turn.chat_id, _front(made, last, patient), kind):
+        turn.say(message)
+
+
+async def _edition(turn: Turn, patient: Patient, last: date) -> Edition:
+    return await turn.in_background(edition, await diary_until(turn, patient, last))
+
+
+def _front(made: Edition, last: date, patient: Patient) -> Screen:
+    words = words_of(patient)
+    rows = (
+        (
+            button(words.text("week.more"), PREFIX, "more", last),
+            button(words.text("week.why"), PREFIX, "why", last),
+        ),
+        (
+            button(words.text("week.brief"), "visit", "brief", last),
+            button(words.text("week.fix"), "diary", "page", last),
+        ),
+    )
+    return Screen(made.summary.front, rows)
+
+
+async def _impact(turn: Turn, patient: Patient, last: date) -> Impact | None:
+    known = await reviews.since(turn.database, patient.patient_id, last - timedelta(days=20))
+    scores = [(each.week_start, score) for each in known if (score := impact(each)) is not None]
+    recent = [score for start, score in scores if start > last - timedelta(days=13)]
+    if not recent:
+        return None
+    return Impact(recent[-1], scores[-2][1] if len(scores) > 1 else None)

@@ -1,0 +1,54 @@
+"""One document for each patient and local date."""
+
+from datetime import date, timedelta
+
+from bot.clinical.answers import CheckIn
+from storage.documents import sealed, unsealed
+from storage.engine import Reader, Statement
+
+
+async def on(database: Reader, patient_id: int, local_date: date) -> CheckIn | None:
+    """Load one day, `None` where nothing was answered."""
+    row = await database.fetch_one(
+        "SELECT document FROM checkins WHERE patient_id = :patient_id AND local_date = :local_date",
+        {"patient_id": patient_id, "local_date": local_date},
+    )
+    return unsealed(CheckIn, row["document"]) if row else None
+
+
+async def between(database: Reader, patient_id: int, first: date, last: date) -> list[CheckIn]:
+    """Load the answered days from `first` to `last`, both included, oldest first."""
+    rows = await database.fetch_all(
+        "SELECT document FROM checkins WHERE patient_id = :patient_id"
+        " AND local_date >= :first AND local_date <= :last ORDER BY local_date",
+        {"patient_id": patient_id, "first": first, "last": last},
+    )
+    return [unsealed(CheckIn, row["document"]) for row in rows]
+
+
+async def recent(database: Reader, patient_id: int, today: date, days: int) -> list[CheckIn]:
+    """Load the answered days of the last `days` days, today included, oldest first."""
+    return await between(database, patient_id, today - timedelta(days=days - 1), today)
+
+
+async def everything(database: Reader, patient_id: int) -> list[CheckIn]:
+    """Load the whole diary, oldest day first."""
+    return await between(database, patient_id, date.min, date.max)
+
+
+async def first_date(database: Reader, patient_id: int) -> date | None:
+    """Give the first day of the diary."""
+    row = await database.fetch_one(
+        "SELECT local_date FROM checkins WHERE patient_id = :patient_id ORDER BY local_date LIMIT 1",
+        {"patient_id": patient_id},
+    )
+    return date.fromisoformat(row["local_date"]) if row else None
+
+
+def saved(patient_id: int, checkin: CheckIn) -> Statement:
+    """Keep the day as it is now, in place of what it was."""
+    return Statement(
+        "INSERT INTO checkins (patient_id, local_date, document) VALUES (:patient_id, :local_date, :document)"
+        " ON CONFLICT (patient_id, local_date) DO UPDATE SET document = excluded.document",
+        {"patient_id": patient_id, "local_date": checkin.local_date, "document": sealed(checkin)},
+    )
