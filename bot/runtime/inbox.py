@@ -21,8 +21,9 @@ _POLL_SECONDS = 30
 _POLL_MARGIN_SECONDS = 10.0
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
-_CONFLICT_GRACE_SECONDS = 30.0
+CONFLICT_GRACE_SECONDS = 30.0
 """In a rolling restart the old bot may still be polling; longer than this, it is a second bot."""
+_CONFLICT_PAUSE_SECONDS = 0.5
 _NO_CHAT = 0
 
 
@@ -51,26 +52,30 @@ class Poller:
         clock: Clock,
         take: Callable[[Sequence[JournalledUpdate]], None],
         room: Callable[[], Awaitable[None]],
+        *,
+        conflict_grace_seconds: float = CONFLICT_GRACE_SECONDS,
     ) -> None:
         self._api = api
         self._database = database
         self._clock = clock
         self._take = take
         self._room = room
+        self._grace = conflict_grace_seconds
+        self._conflicts: tuple[float, float] | None = None
         self._mark: Mark | None = None
         self.last_poll: datetime | None = None
 
     async def run(self) -> None:
         """Poll until cancelled; raises `FatalError`. An unreachable Telegram or a full disk is waited out."""
         self._mark = await read_mark(self._database)
-        pause, conflict_since = _FIRST_PAUSE_SECONDS, None
+        pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
                 await self._poll()
             except RefusedError as refusal:
-                conflict_since = self._judge(refusal, conflict_since)
+                self._judge(refusal)
                 logger.warning("inbox: Telegram refused a poll: %s", refusal)
-                pause = max(pause, refusal.retry_after or 0.0)
+                pause = _pause_after(refusal, pause)
             except (NotSentError, AmbiguousError) as error:
                 logger.warning("inbox: %s Trying again in %.1f s.", error, pause)
             except StorageError as error:
@@ -78,24 +83,25 @@ class Poller:
                     raise FatalError(str(error)) from error
                 logger.warning("inbox: %s Nothing is acknowledged; trying again in %.1f s.", error, pause)
             else:
-                pause, conflict_since = _FIRST_PAUSE_SECONDS, None
+                pause = _FIRST_PAUSE_SECONDS
                 continue
             await asyncio.sleep(pause)
             pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
 
-    def _judge(self, refusal: RefusedError, conflict_since: float | None) -> float | None:
-        """Raise what cannot be waited out; give since when another bot has been polling."""
+    def _judge(self, refusal: RefusedError) -> None:
+        """Raise what cannot be waited out. Two bots interrupt each other, so a poll that works proves nothing."""
         what = remedy(refusal)
         if what is Remedy.TOKEN_REFUSED:
             raise TokenRefusedError(
                 "Telegram does not accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather (/mybots, API Token)."
             )
         if what is not Remedy.SECOND_POLLER:
-            return None
+            return
         now = asyncio.get_running_loop().time()
-        if conflict_since is not None and now - conflict_since > _CONFLICT_GRACE_SECONDS:
+        first, last = self._conflicts or (now, now)
+        self._conflicts = (now if now - last > self._grace else first, now)
+        if now - self._conflicts[0] > self._grace:
             raise SecondPollerError("Another bot is running with the same token. Stop one of the two.")
-        return now if conflict_since is None else conflict_since
 
     async def _poll(self) -> None:
         await self._room()
@@ -118,6 +124,13 @@ class Poller:
         if self._mark is None or self._clock.now() - self._mark.marked_at > MARK_HOLDS:
             return None
         return self._mark.update_id
+
+
+def _pause_after(refusal: RefusedError, pause: float) -> float:
+    """Give the seconds until the next poll; two bots must meet often for the second to be known as one."""
+    if remedy(refusal) is Remedy.SECOND_POLLER:
+        return _CONFLICT_PAUSE_SECONDS
+    return max(pause, refusal.retry_after or 0.0)
 
 
 def _journalled(update: dict[str, Any], now: datetime) -> JournalledUpdate:

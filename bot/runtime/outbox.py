@@ -15,6 +15,7 @@ from bot.logs import alias
 from bot.runtime.limits import Pace
 from bot.runtime.refusals import Remedy, remedy
 from bot.runtime.transport import (
+    SEND_SECONDS,
     AmbiguousError,
     Attachment,
     BotApi,
@@ -52,6 +53,7 @@ class SendingLimits:
     chat_messages_a_second: float = 1.0
     chat_burst: int = 3
     requests_at_once: int = 128
+    answer_seconds: float = SEND_SECONDS
 
 
 @dataclass(slots=True)
@@ -268,7 +270,7 @@ class Sender:
                 row.attachment_field or "document", row.attachment_name or "file", row.attachment
             )
         try:
-            result = await self._api.call(row.method, row.payload, attachment)
+            result = await self._api.call(row.method, row.payload, attachment, self._limits.answer_seconds)
         except RefusedError as refusal:
             return self._refused(chat, row, refusal)
         except NotSentError as error:

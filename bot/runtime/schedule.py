@@ -21,28 +21,31 @@ _MINUTE = timedelta(minutes=1)
 def occurrence_on(local_date: date, wall_time: time, zone: ZoneInfo) -> datetime:
     """Give the moment, in UTC, at which a wall clock in the zone shows a time on a date.
 
-    A time that is skipped there gives the first minute after the gap; one that comes twice gives the first. On a
-    date that a zone skipped whole (Samoa, 30 December 2011) it is the first minute after it.
+    A time that comes twice gives the first. A time that is skipped gives the first minute after the gap or, where
+    that is on the next date already (Nuuk's clocks go from 23:00 to midnight), the last minute before it. A date
+    that was skipped whole (Samoa, 30 December 2011) gives the first minute after it.
     """
     wall = datetime.combine(local_date, wall_time)
     moment = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == wall:
         return moment
-    return _end_of_gap(wall, zone)
+    after = _end_of_gap(wall, zone)
+    before = after - _MINUTE
+    if after.astimezone(zone).date() != local_date == before.astimezone(zone).date():
+        return before
+    return after
 
 
 def _end_of_gap(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Find the first moment at or after which the zone's clock shows a time later than `wall`.
+    """Find the moment at which the zone's clock jumps over `wall`.
 
     In a gap, fold 0 reads a time by the offset before it and fold 1 by the one after (PEP 495), so the two moments
-    enclose the change.
+    enclose the jump.
     """
     late = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     early = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     while late - early > _MINUTE:
-        middle = early + ((late - early) // 2 // _MINUTE) * _MINUTE
-        if middle == early:
-            break
+        middle = early + (late - early) // 2 // _MINUTE * _MINUTE
         if middle.astimezone(zone).replace(tzinfo=None) > wall:
             late = middle
         else:
@@ -128,12 +131,20 @@ class Schedule:
         return [row for row in rows if row not in self._running][:wanted]
 
     async def _pause(self, *, found: bool) -> None:
-        if len(self._running) >= self._most_at_once:
+        """Wait for what may change something: room, the end of what runs, or the clock."""
+        if len(self._running) > self._most_at_once // 2:
             await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
         elif self._room() <= 0:
             await self._more_room()
         elif not found:
-            await self._clock.sleep(_TICK_SECONDS)
+            await self._nap()
+
+    async def _nap(self) -> None:
+        nap: asyncio.Task[None] = asyncio.create_task(self._clock.sleep(_TICK_SECONDS))
+        try:
+            await asyncio.wait([nap, *self._running.values()], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            nap.cancel()
 
     def _event(self, row: DueRow) -> Due:
         late = self._clock.now() - row.due_at

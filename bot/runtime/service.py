@@ -14,7 +14,7 @@ from telegram import Update
 from bot.clock import Clock
 from bot.runtime.background import ProcessBackground
 from bot.runtime.handling import Cause, OnFailure, TurnRunner
-from bot.runtime.inbox import Poller
+from bot.runtime.inbox import CONFLICT_GRACE_SECONDS, Poller
 from bot.runtime.lanes import Lanes
 from bot.runtime.outbox import Sender, SendingLimits
 from bot.runtime.refusals import Remedy, remedy
@@ -58,6 +58,7 @@ class RuntimeSettings:
     """How long ids and times of closed updates and messages are kept."""
     turn_grace_seconds: float = 5.0
     send_grace_seconds: float = 3.0
+    conflict_grace_seconds: float = CONFLICT_GRACE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,14 @@ class Runtime:
         self._background = ProcessBackground()
         self._sender = Sender(api, database, clock, self._settings.limits, self._unreachable)
         self._turns = TurnRunner(database, clock, self._sender, self._background, on_failure)
-        self._poller = Poller(api, database, clock, self._take, self._has_room)
+        self._poller = Poller(
+            api,
+            database,
+            clock,
+            self._take,
+            self._has_room,
+            conflict_grace_seconds=self._settings.conflict_grace_seconds,
+        )
         self._schedule = Schedule(
             database,
             clock,
@@ -111,6 +119,8 @@ class Runtime:
             most_at_once=self._settings.due_at_once,
         )
         self._stopping = asyncio.Event()
+        self.ended = asyncio.Event()
+        """Set when the runtime is down, in whichever way."""
         self._answers: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -155,6 +165,7 @@ class Runtime:
             drain(self._answers, self._settings.send_grace_seconds),
         )
         await self._background.close()
+        self.ended.set()
 
     async def _has_room(self) -> None:
         await self._lanes.below(self._settings.most_waiting_updates)

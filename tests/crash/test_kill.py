@@ -162,10 +162,8 @@ def check_at_the_end(patients: Patients, database: Path) -> Counter[str]:
 def check_prompts(chat_id: int, database: Path, sent: dict[str, str], heard: set[str]) -> Counter[str]:
     """Each that was due and done was sent once, or may have been and was not sent again; none was invented."""
     outcomes: Counter[str] = Counter()
-    due = rows(
-        database, f"SELECT local_date, state FROM due WHERE patient_id = {chat_id} AND state <> 'open'"
-    )
-    for local_date, state in due:
+    due = rows(database, "SELECT patient_id, local_date, state FROM due WHERE state <> 'open'")
+    for local_date, state in [row[1:] for row in due if row[0] == chat_id]:
         said = {f"prompt {local_date}", f"summary {local_date}"} & heard
         outcome = sent.get(f"prompt:{chat_id}:{local_date}") if state == "done" else state
         outcomes[str(outcome)] += 1
