@@ -1,0 +1,282 @@
+"""Where in a message something is said, and in what sense: denied, long ago, a what-if, someone else's.
+
+A message becomes words; the words carry scopes. The scopes are what keeps "no numbness" and "my uncle had a stroke in
+2010" apart from "numb between my legs" and "my husband's face has dropped".
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from bot.clinical.lexicon import END, Lexicon, Trie
+
+SENTENCE, CONTRAST, CLAUSE = 3, 2, 1
+"""How far apart what stands before a word sets it from what follows."""
+NEGATION_REACH = 6
+"""Words that a "no" reaches without a comma, "or" or "and" to carry it on."""
+
+_TOKEN = re.compile(r"[a-z0-9&]+(?:[.,/:](?=\d)[0-9]+)*(?:['-][a-z0-9]+)*|[.!?;\n…]+|[,:()–—/]|\s-+\s")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": " ", "”": " ", '"': " ", "*": " ", "_": " "})
+_LISTING = frozenset({"or", "and", "nor", "n"})
+_JOINING = frozenset({"and", "so", "because", "which", "then", "plus", "while", "as", "since"})
+_OPENS_AFTER_I = frozenset(
+    "when that if because as where before after since while what how than do does did have am can could should will "
+    "would why unless once till until think is was and or but everywhere time know anything everything thing which "
+    "whenever had may might must cannot not say said feel felt bit".split()
+)
+_SUBJECTS = frozenset("i my he she it they we there his her their the this you now today its everything all".split())
+
+
+@dataclass(slots=True)
+class Match:
+    """A phrase of the lexicon at `start` up to, not including, `end`: places among the content words."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Message:
+    """A message cut into words, its content words (small ones left out) and what stands before each."""
+
+    words: list[str] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
+    commas: list[bool] = field(default_factory=list)
+    sentences: list[int] = field(default_factory=list)
+    asked: set[int] = field(default_factory=set)
+    content: list[int] = field(default_factory=list)
+    stems: list[str] = field(default_factory=list)
+    masked: list[bool] = field(default_factory=list)
+
+
+def read_words(text: str, lexicon: Lexicon) -> Message:
+    """Cut `text` into words and sentences, contractions written out and common misspellings mended."""
+    message = Message()
+    plain = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
+    sentence, pause, comma = 0, SENTENCE, False
+    for token in _TOKEN.findall(plain):
+        if not token[0].isalnum() and token[0] != "&":
+            if token[0] in ".!?;\n…":
+                if "?" in token and message.words:
+                    message.asked.add(sentence)
+                pause = SENTENCE
+            else:
+                comma = True
+            continue
+        for word in _written_out(token, lexicon):
+            if pause == SENTENCE and message.words:
+                sentence += 1
+            message.words.append(word)
+            message.breaks.append(pause)
+            message.commas.append(comma)
+            message.sentences.append(sentence)
+            pause, comma = 0, False
+    _mark_clauses(message, lexicon)
+    _mark_content(message, lexicon)
+    return message
+
+
+def _written_out(token: str, lexicon: Lexicon) -> tuple[str, ...]:
+    bare = token.replace("'", "")
+    expanded = lexicon.expand.get(bare)
+    if expanded is not None and not (bare in {"ill", "id", "were", "its"} and "'" not in token):
+        return expanded
+    if token == "&":
+        return ("and",)
+    for ending, word in (("'s", "is"), ("'ve", "have"), ("'re", "are"), ("'ll", "will"), ("'d", "would")):
+        if token.endswith(ending) and token[: -len(ending)] in {"it", "that", "there", "he", "she", "i", "you", "they"}:
+            return (token[: -len(ending)], word)
+    return (bare.removesuffix("s") if token.endswith("'s") else bare,)
+
+
+def _mark_clauses(message: Message, lexicon: Lexicon) -> None:
+    words, breaks, sets = message.words, message.breaks, lexicon.word_sets
+    verbs = sets["present_verbs"] | sets["past_verbs"]
+    for place in range(1, len(words)):
+        word, before = words[place], words[place - 1]
+        if breaks[place]:
+            continue
+        if word in sets["contrast"]:
+            breaks[place] = CONTRAST
+        elif word in {"now", "today"} and (before in _LISTING or message.commas[place]):
+            breaks[place] = CONTRAST
+        elif (before in _JOINING or message.commas[place]) and (word in _SUBJECTS or word in verbs):
+            breaks[place] = CLAUSE
+        elif word == "i" and before not in _OPENS_AFTER_I and breaks[place - 1] == 0:
+            breaks[place] = CLAUSE
+
+
+def _mark_content(message: Message, lexicon: Lexicon) -> None:
+    small = lexicon.word_sets["skip"]
+    for place, word in enumerate(message.words):
+        after = message.words[place + 1] if place + 1 < len(message.words) else ""
+        if word in small or (word == "even" and after not in {"if", "though"}):
+            continue
+        message.content.append(place)
+        message.stems.append(lexicon.mended(word))
+    message.masked = [False] * len(message.content)
+
+
+def find(message: Message, trie: Trie) -> list[Match]:
+    """Give every phrase of `trie` in the message, places as content words; masked words match nothing."""
+    found: list[Match] = []
+    stems, content = message.stems, message.content
+    for start in range(len(stems)):
+        nodes, place = [trie], start
+        while nodes and place < len(stems) and not message.masked[place]:
+            if place > start and message.breaks[content[place]] == SENTENCE:
+                break
+            word = "=" + message.words[content[place]]
+            nodes = [node[key] for node in nodes for key in (stems[place], word) if key in node]
+            place += 1
+            for node in nodes:
+                found.extend(Match(name, start, place) for name in node.get(END, ()))
+    return found
+
+
+def mask_idioms(message: Message, lexicon: Lexicon) -> None:
+    """Cut turns of phrase out of the message, the longest first, so that their words mean nothing."""
+    matches = find(message, lexicon.idioms)
+    for match in sorted(matches, key=lambda match: match.start - match.end):
+        for place in range(match.start, match.end):
+            message.masked[place] = True
+
+
+class Scopes:
+    """For each content word: is it denied, past, supposed, told of in a film, and whose is it."""
+
+    def __init__(self, message: Message, marks: dict[str, list[Match]], lexicon: Lexicon) -> None:
+        self._message = message
+        self._marks = marks
+        self._lexicon = lexicon
+        size = len(message.content)
+        self.sentence = [message.sentences[place] for place in message.content]
+        self.breaks = self._content_breaks()
+        self.exempt = self._covered("@not_negation")
+        self.supposed = [False] * size
+        self.past = [False] * size
+        self.told = [False] * size
+        self.person = self._persons()
+        self._suppose()
+        self._past_times()
+        self._tell()
+
+    def _content_breaks(self) -> list[int]:
+        message, breaks, last = self._message, [], -1
+        for place in message.content:
+            breaks.append(max(message.breaks[last + 1 : place + 1]))
+            last = place
+        return breaks
+
+    def _covered(self, name: str) -> set[int]:
+        return {place for match in self._marks.get(name, ()) for place in range(match.start, match.end)}
+
+    def segment(self, place: int, strength: int = CONTRAST) -> range:
+        """Give the stretch of content words round `place` that no break of `strength` or more divides."""
+        start, end = place, place + 1
+        while start > 0 and self.breaks[start] < strength:
+            start -= 1
+        while end < len(self.breaks) and self.breaks[end] < strength:
+            end += 1
+        return range(start, end)
+
+    def word(self, place: int) -> str:
+        """Give the word at a place among the content words, as it was written."""
+        return self._message.words[self._message.content[place]]
+
+    def _suppose(self) -> None:
+        freed = self._covered("@condition")
+        for match in self._marks.get("@hypothetical", ()):
+            if match.start in freed:
+                continue
+            is_if = self.word(match.start) in {"if", "unless", "or"}
+            for place in range(match.end, self.segment(match.start).stop):
+                comma = self._message.commas[self._message.content[place]]
+                if is_if and comma and self.breaks[place] >= CLAUSE:
+                    break
+                self.supposed[place] = True
+
+    def _past_times(self) -> None:
+        present = self._lexicon.word_sets["present_verbs"] | {"now", "today", "since", "still", "again"}
+        for match in self._marks.get("@past", ()):
+            home = self.segment(match.start, CLAUSE)
+            for place in self.segment(match.start):
+                clause = home if place in home else self.segment(place, CLAUSE)
+                own = clause is home or not any(self._first_verb(clause) == verb for verb in present)
+                if own:
+                    self.past[place] = True
+
+    def _first_verb(self, clause: range) -> str:
+        sets = self._lexicon.word_sets
+        verbs = sets["present_verbs"] | sets["past_verbs"] | {"now", "today", "still", "again"}
+        for place in clause:
+            if self.word(place) in verbs:
+                return self.word(place)
+        return ""
+
+    def _tell(self) -> None:
+        told = {self.sentence[match.start] for match in self._marks.get("@media", ())}
+        for place, sentence in enumerate(self.sentence):
+            self.told[place] = sentence in told
+
+    def _persons(self) -> list[str]:
+        """Say for each content word whose it is: `me`, `close` (may be beside the writer) or `distant`."""
+        sets, words = self._lexicon.word_sets, self._message.words
+        owner, owners = "me", []
+        for place, word in enumerate(words):
+            before = words[place - 1] if place else ""
+            if word in sets["close"] and before not in {"i", "a", "am", "be"} | sets["distant"]:
+                owner = "close"
+            elif word in sets["distant"] and before not in {"i", "am", "be", "old"}:
+                owner = "distant"
+            elif word in sets["third"]:
+                owner = "close" if owner == "me" else owner
+            elif word in {"i", "im", "me", "myself", "mine"}:
+                owner = "me"
+            elif word == "my":
+                nearby = words[place + 1 : place + 4]
+                if not any(near in sets["close"] | sets["distant"] for near in nearby[:3]):
+                    owner = "me" if owner != "close" or self._message.breaks[place] else owner
+            owners.append(owner)
+        return [owners[place] for place in self._message.content]
+
+    def denied(self, start: int, own: set[int], end: int) -> bool:
+        """Say whether a sign from `start` to `end` is denied; `own` are its own words, which deny nothing."""
+        negators = self._lexicon.word_sets["negators"]
+        for place in range(start, end):
+            if place not in own and place not in self.exempt and self.word(place) in negators:
+                return True
+        return self._denied_before(start) or self._denied_after(end)
+
+    def _denied_before(self, start: int) -> bool:
+        negators, content = self._lexicon.word_sets["negators"], self._message.content
+        since_list = 0
+        for place in range(start - 1, -1, -1):
+            if self.breaks[place + 1] >= CLAUSE:
+                return False
+            word = self.word(place)
+            if word in negators and place not in self.exempt and not self._inability(place):
+                return since_list <= NEGATION_REACH
+            since_list += 1
+            if word in _LISTING or self._message.commas[content[place + 1]]:
+                if since_list > NEGATION_REACH:
+                    return False
+                since_list = 0
+        return False
+
+    def _inability(self, place: int) -> bool:
+        """Tell "can not" and "will not", which report a loss, from "is not", which denies one."""
+        return place > 0 and self.word(place) == "not" and self.word(place - 1) in self._lexicon.word_sets["unable"]
+
+    def _denied_after(self, end: int) -> bool:
+        fine = {"fine", "normal", "ok", "okay", "absent", "negative", "none", "nil", "no"}
+        for place in range(end, min(end + 3, len(self.breaks))):
+            if self.breaks[place] >= CLAUSE:
+                return False
+            if self.word(place) in fine:
+                following = self.word(place + 1) if place + 1 < len(self.breaks) else ""
+                return self.word(place) != "no" or place + 1 == len(self.breaks) or self.breaks[place + 1] > 0 or following in {"and", "weakness"}
+            if self.word(place) not in {"is", "are", "be", "was", "all"}:
+                return False
+        return False

@@ -1,0 +1,287 @@
+"""Free text to warning signs: what a message reports now, how urgent that is, and why.
+
+Deterministic, and nothing leaves the machine. The order is that of the specification (L-9): words of crisis, then
+warning signs. A sign that may be there but is old, someone else's or only half said makes the reading `unclear`, so
+that the bot asks one question ("Is this happening to you now?") instead of guessing.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+from bot.clinical.clauses import Match, Message, Scopes, find, mask_idioms, read_words
+from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS, Lexicon, Pattern, SignRule, load_lexicon
+
+NO_SIGN = "none"
+LONGEST = 20_000
+"""Characters that are read; a Telegram message has at most 4096."""
+HISTORY = frozenset("cancer thinner immune bone_risk infection_risk".split())
+"""What stays true when it is long ago, known or treated."""
+_COMMA_COSTS, _CLAUSE_COSTS = 1, 2
+_AGE = re.compile(
+    r"\b(?:i am|im|i'm|am|aged?|is|turned|nearly|over) (\d{2})\b(?! ?(?:weeks|wks|days|months|hours|minutes|mins|mg|st|kg|percent|%|times|out|and a half weeks))"
+    r"|\b(\d{2}) ?-?(?:years?[ -]old|yrs?[ -]old|year old|y/?o\b|yrs?\b|f\b|m\b|years? (?:woman|man|male|female|lady|gentleman))"
+)
+_DECADE = re.compile(r"\bin my (?:late |early |mid[- ])?(fifties|sixties|seventies|eighties|nineties|50s|60s|70s|80s)\b|\b(pensioner|elderly)\b")
+_WEEKS_OLD = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|few|several|couple|couple of|[2-9]|1\d) ?(?:weeks|wks)\b"
+    r"|\b(?:last month|a month|months? ago|(?:two|three|2|3|few|couple of) months)\b"
+)
+
+
+class Crisis(StrEnum):
+    """What a message says of danger from oneself (specification, section 5.1)."""
+
+    DANGER_NOW = "danger_now"
+    HAS_ACTED = "has_acted"
+    THOUGHTS = "thoughts"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message says. `level` is `emergency`, `same_day`, `soon` or `none`; `why` is for machines and auditors.
+
+    `flags` are named as the check-in's own (specification, section 8.2), `slow.` and `profile.` ones with their
+    prefix. `unclear` asks for one question before anything is advised.
+    """
+
+    level: str
+    flags: frozenset[str]
+    unclear: bool
+    crisis: Crisis | None
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sign in a message: whose it is, and whether it is old (`chronic`, `known`) or only half said (`doubted`)."""
+
+    sign: str
+    words: str
+    person: str
+    chronic: bool = False
+    known: bool = False
+    doubted: bool = False
+
+
+def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
+    """Read `text` for words of crisis and for warning signs."""
+    lexicon = load_lexicon(language)
+    message = read_words(text[:LONGEST], lexicon)
+    if not message.content:
+        return Reading(NO_SIGN, frozenset(), unclear=False, crisis=None, why=())
+    mask_idioms(message, lexicon)
+    marks: dict[str, list[Match]] = {}
+    for match in find(message, lexicon.phrases):
+        marks.setdefault(match.name, []).append(match)
+    scopes = Scopes(message, marks, lexicon)
+    crisis, crisis_why = _read_crisis(marks, scopes, lexicon)
+    findings = _findings(message, marks, scopes, lexicon)
+    return _weighed(findings, _told_facts(text, marks), crisis, crisis_why, lexicon)
+
+
+def _findings(message: Message, marks: dict[str, list[Match]], scopes: Scopes, lexicon: Lexicon) -> list[Finding]:
+    found: list[Finding] = []
+    questions = _information(message, marks, scopes)
+    for name in marks:
+        for pattern in lexicon.patterns.get(name, ()):
+            if all(part in marks for part in pattern.parts):
+                for matches in _placed(pattern, marks, scopes, message):
+                    finding = _judged(pattern.sign, matches, scopes, marks, questions, lexicon)
+                    if finding is not None:
+                        found.append(finding)
+    return found
+
+
+def _placed(
+    pattern: Pattern, marks: dict[str, list[Match]], scopes: Scopes, message: Message
+) -> Iterable[tuple[Match, ...]]:
+    """Give the places where all parts of a pattern stand together, in one sentence and near enough."""
+    if len(pattern.parts) == 1:
+        yield from ((match,) for match in marks[pattern.parts[0]])
+        return
+    for matches in product(*(marks[part] for part in pattern.parts)):
+        ordered = matches if pattern.in_order else tuple(sorted(matches, key=lambda match: match.start))
+        if all(_near(left, right, pattern.gap, scopes, message) for left, right in zip(ordered, ordered[1:], strict=False)):
+            yield ordered
+
+
+def _near(left: Match, right: Match, gap: int, scopes: Scopes, message: Message) -> bool:
+    if right.start < left.end or scopes.sentence[left.start] != scopes.sentence[right.start]:
+        return False
+    if right.start - left.end > gap:
+        return False
+    cost = right.start - left.end
+    for place in range(left.end, right.start + 1):
+        if scopes.breaks[place] >= 2:
+            return False
+        cost += _CLAUSE_COSTS if scopes.breaks[place] else _COMMA_COSTS if message.commas[message.content[place]] else 0
+    return cost <= gap
+
+
+def _information(message: Message, marks: dict[str, list[Match]], scopes: Scopes) -> set[int]:
+    """Give the sentences that ask about an illness in general and report nothing."""
+    found: set[int] = set()
+    personal: dict[int, bool] = {}
+    for place, sentence in zip(range(len(message.words)), message.sentences, strict=True):
+        if message.words[place] in {"i", "my", "me", "im", "he", "she", "his", "her", "we", "our", "mine"}:
+            personal[sentence] = True
+    opening = {"what", "how", "why", "does", "do", "can", "could", "is", "are", "should", "when", "which", "explain", "who", "would", "will", "where", "define", "tell"}
+    first: dict[int, str] = {}
+    for word, sentence in zip(message.words, message.sentences, strict=True):
+        first.setdefault(sentence, word)
+    for sentence, word in first.items():
+        general = word in opening or sentence in message.asked
+        if general and not personal.get(sentence):
+            found.add(sentence)
+    for match in marks.get("@not_me", ()):
+        sentence = scopes.sentence[match.start]
+        if match.start == 0 or scopes.breaks[match.start] == 3:
+            found.add(sentence) if not personal.get(sentence) else None
+    return found
+
+
+def _judged(
+    sign: str,
+    matches: tuple[Match, ...],
+    scopes: Scopes,
+    marks: dict[str, list[Match]],
+    questions: set[int],
+    lexicon: Lexicon,
+) -> Finding | None:
+    """Say in what sense a sign is said; `None` where it is not reported at all."""
+    start, end = matches[0].start, matches[-1].end
+    own = {place for match in matches for place in range(match.start, match.end)}
+    sentence = scopes.sentence[start]
+    if scopes.told[start] or sentence in questions or scopes.supposed[end - 1] or scopes.denied(start, own, end):
+        return None
+    past = scopes.past[end - 1] and scopes.past[start]
+    if past and sign not in HISTORY and not (sign == "hit_head"):
+        return None
+    person = scopes.person[end - 1]
+    segment = scopes.segment(start)
+    doubted = False
+    if person != "me":
+        doubted = _far_off(person, segment, scopes, marks, lexicon)
+        if doubted and person == "distant":
+            return None
+    later = range(segment.start, scopes.segment(min(segment.stop, len(scopes.breaks) - 1)).stop)
+    return Finding(
+        sign=sign,
+        words=" ".join(scopes.word(place) for place in range(start, end)),
+        person="me" if person == "me" else "other",
+        chronic=_marked("chronic", marks, segment) and not _marked("rearm", marks, segment),
+        known=_marked("known", marks, later) and not _marked("rearm", marks, later),
+        doubted=doubted,
+    )
+
+
+def _marked(name: str, marks: dict[str, list[Match]], places: range) -> bool:
+    return any(match.start in places for match in marks.get(f"@{name}", ()))
+
+
+def _far_off(person: str, segment: range, scopes: Scopes, marks: dict[str, list[Match]], lexicon: Lexicon) -> bool:
+    """Tell another person's story from another person's emergency: present tense or a recent time is the latter."""
+    if _marked("recent", marks, segment):
+        return False
+    words = {scopes.word(place) for place in segment}
+    present = words & lexicon.word_sets["present_verbs"] - {"gets", "get"}
+    if person == "distant":
+        return not present or bool(words & {"had", "was", "were", "died", "went", "could", "lost"})
+    return bool(words & {"died", "gets"}) and not words & {"is", "has", "now"}
+
+
+def _read_crisis(
+    marks: dict[str, list[Match]], scopes: Scopes, lexicon: Lexicon
+) -> tuple[Crisis | None, tuple[str, ...]]:
+    """Find the gravest statement of danger from oneself that is the writer's own, or of one close by, and of now."""
+    taken_back = {place for match in marks.get("@crisis.not_crisis", ()) for place in range(match.start, match.end)}
+    for name, crisis in (
+        ("acted", Crisis.HAS_ACTED),
+        ("danger", Crisis.DANGER_NOW),
+        ("thoughts", Crisis.THOUGHTS),
+        ("unclear", Crisis.UNCLEAR),
+    ):
+        for match in marks.get(f"@crisis.{name}", ()):
+            if any(place in taken_back for place in range(match.start, match.end)):
+                continue
+            if scopes.told[match.start] or scopes.past[match.start] or scopes.person[match.start] == "distant":
+                continue
+            own = set(range(match.start, match.end))
+            if scopes.denied(match.start, own, match.end) or (name != "danger" and scopes.supposed[match.start]):
+                continue
+            words = " ".join(scopes.word(place) for place in range(match.start, match.end))
+            return crisis, (f"crisis.{crisis}: {words}",)
+    return None, ()
+
+
+def _told_facts(text: str, marks: dict[str, list[Match]]) -> set[str]:
+    """Give what the text tells beside its signs: an age, a time."""
+    facts: set[str] = set()
+    lowered = text.lower()
+    ages = [int(age) for groups in _AGE.findall(lowered) for age in groups if age]
+    if _DECADE.search(lowered):
+        ages.append(70 if re.search(r"70s|sevent|eight|80s|ninet|pension|elder", lowered) else 60 if re.search(r"60s|sixt", lowered) else 55)
+    for limit in (50, 60, 70):
+        if any(age >= limit for age in ages):
+            facts.add(f"age{limit}")
+    if _WEEKS_OLD.search(lowered):
+        facts.add("weeks_old")
+    if "{new}" in marks:
+        facts.add("new_marker")
+    if "{sudden}" in marks:
+        facts.add("sudden_marker")
+    return facts
+
+
+def _weighed(
+    findings: list[Finding],
+    facts: set[str],
+    crisis: Crisis | None,
+    crisis_why: tuple[str, ...],
+    lexicon: Lexicon,
+) -> Reading:
+    level, flags, unclear, why = 0, set[str](), False, list(crisis_why)
+    for person in ("me", "other"):
+        present = {finding.sign: finding for finding in findings if finding.person == person and not finding.doubted}
+        fresh = {finding.sign: finding for finding in findings if finding.person == person and not finding.doubted and not finding.known and not finding.chronic}
+        present.update(fresh)
+        for rule in lexicon.rules:
+            if not _fires(rule, present.keys() | facts):
+                continue
+            signs = [present[name] for name in rule.all_of if name in present and name not in HISTORY]
+            rank = 1 + LEVELS.index(rule.level)
+            if signs and all(sign.known or sign.chronic for sign in signs):
+                if rule.old_ok or rank == 1:
+                    continue
+                rank, unclear = 1, True
+            level = max(level, rank)
+            flags.update(rule.flags)
+            why.append(f"{rule.source}: " + ", ".join(sign.words for sign in signs))
+    if any(finding.doubted for finding in findings) and not level:
+        alone = {finding.sign for finding in findings if finding.doubted}
+        if any(_fires(rule, alone | facts) and rule.level == "emergency" for rule in lexicon.rules):
+            level, unclear = 1, True
+    crisis_rank = {None: 0, Crisis.UNCLEAR: 1, Crisis.THOUGHTS: 2, Crisis.DANGER_NOW: 3, Crisis.HAS_ACTED: 3}[crisis]
+    if crisis is not None:
+        flags.add(f"crisis_{crisis}")
+        unclear = unclear or (crisis is Crisis.UNCLEAR and level < 2)
+    level = max(level, crisis_rank)
+    return Reading(
+        level=LEVELS[level - 1] if level else NO_SIGN,
+        flags=frozenset(flags),
+        unclear=unclear and level == 1,
+        crisis=crisis,
+        why=tuple(dict.fromkeys(why)),
+    )
+
+
+def _fires(rule: SignRule, present: set[str]) -> bool:
+    return (
+        rule.all_of <= present
+        and (not rule.any_of or bool(rule.any_of & present))
+        and not rule.none_of & present
+    )
