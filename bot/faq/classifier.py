@@ -1,0 +1,135 @@
+"""A classifier of short texts that learns a few thousand examples in a fraction of a second, without a toolchain.
+
+Ridge regression on one column a class, solved in the space of the examples, so that a clinic's own entries join
+at start. Beside it stands the nearest example of each class, which is sharper for a question nearly like one known.
+"""
+
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+RIDGE = 0.3
+"""The pull towards zero; 0.1 to 1 differ by under a point on questions_unseen.jsonl."""
+
+UNKNOWN_WORD = 0.15
+"""What a word that no example has adds to a message's length, as a share of the rarest known word."""
+
+_COMMON = 120
+"""Features in more examples than this are multiplied as one dense block, the rest one by one."""
+
+_BLOCK = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the classifier makes of one message, a value for each class: by regression, and by nearest example."""
+
+    regression: Floats
+    nearest: Floats
+
+
+class Classifier:
+    """Learns from examples, given as features with weights, and the class of each."""
+
+    def __init__(self, examples: Iterable[tuple[Mapping[str, float], str]]) -> None:
+        self._index: dict[str, int] = {}
+        labels, lengths = [], []
+        columns, weights = array("i"), array("f")
+        for features, label in examples:
+            labels.append(label)
+            lengths.append(len(features))
+            columns.extend(self._index.setdefault(name, len(self._index)) for name in features)
+            weights.extend(features.values())
+        self.labels = tuple(sorted(set(labels)))
+        position = {label: index for index, label in enumerate(self.labels)}
+        self._class_of = np.array([position[label] for label in labels])
+        self._learn(np.array(columns), np.array(weights), np.array(lengths))
+
+    def knows(self, feature: str) -> bool:
+        """Say whether any example has the feature."""
+        return feature in self._index
+
+    def words(self) -> frozenset[str]:
+        """Give every stem that some example has."""
+        return frozenset(name.removeprefix("w ") for name in self._index if name.startswith("w "))
+
+    def read(self, features: Mapping[str, float]) -> Reading:
+        """Give each class's values for a message; all zero where none of its features is known."""
+        columns, values = self._vector(features)
+        strange = sum(
+            weight**2 for name, weight in features.items() if name[0] == "w" and name not in self._index
+        )
+        length = float(np.sqrt((values**2).sum() + UNKNOWN_WORD * strange * self._rarest**2)) or 1.0
+        values /= length
+        likeness = np.zeros(len(self._class_of), dtype=np.float32)
+        for column, value in zip(columns, values, strict=True):
+            start, end = self._starts[column], self._starts[column + 1]
+            likeness[self._rows[start:end]] += value * self._values[start:end]
+        nearest = np.zeros(len(self.labels), dtype=np.float32)
+        np.maximum.at(nearest, self._class_of, likeness)
+        return Reading(regression=values @ self._weights[columns], nearest=nearest)
+
+    def _vector(self, features: Mapping[str, float]) -> tuple[NDArray[np.int64], Floats]:
+        known = [name for name in features if name in self._index]
+        columns = np.array([self._index[name] for name in known], dtype=np.int64)
+        weights = np.array([features[name] for name in known], dtype=np.float32)
+        return columns, weights * self._rarity[columns]
+
+    def _learn(self, columns: NDArray[np.int32], weights: Floats, lengths: NDArray[np.int64]) -> None:
+        size = len(lengths)
+        counts = np.bincount(columns, minlength=len(self._index))
+        self._rarest = float(np.log(size))
+        self._rarity = np.log((size + 1) / (counts + 0.5)).astype(np.float32)
+        rows = np.repeat(np.arange(size, dtype=np.int32), lengths)
+        values = weights * self._rarity[columns]
+        values /= np.sqrt(np.bincount(rows, values**2, minlength=size)).astype(np.float32)[rows]
+        order = np.argsort(columns, kind="stable")
+        self._rows, self._values = rows[order], values[order]
+        self._starts = np.concatenate([[0], np.cumsum(counts)])
+        shares = np.zeros((size, len(self.labels)), dtype=np.float32)
+        shares[np.arange(size), self._class_of] = 1.0
+        solve_positive(self._likenesses(size), shares)
+        self._weights = np.zeros((len(self._index), len(self.labels)), dtype=np.float32)
+        for column in range(len(self._index)):
+            start, end = self._starts[column], self._starts[column + 1]
+            self._weights[column] = self._values[start:end] @ shares[self._rows[start:end]]
+
+    def _likenesses(self, size: int) -> Floats:
+        """Give each example's likeness to each other one, with the ridge on the diagonal."""
+        likenesses = np.zeros((size, size), dtype=np.float32)
+        counts = np.diff(self._starts)
+        for column in np.flatnonzero(counts <= _COMMON):
+            start, end = self._starts[column], self._starts[column + 1]
+            rows, values = self._rows[start:end], self._values[start:end]
+            likenesses[rows[:, None], rows] += values[:, None] * values
+        common = np.flatnonzero(counts > _COMMON)
+        dense = np.zeros((size, len(common)), dtype=np.float32)
+        for place, column in enumerate(common):
+            start, end = self._starts[column], self._starts[column + 1]
+            dense[self._rows[start:end], place] = self._values[start:end]
+        likenesses += dense @ dense.T
+        likenesses[np.arange(size), np.arange(size)] += RIDGE
+        return likenesses
+
+
+def solve_positive(matrix: Floats, targets: Floats) -> None:
+    """Put the solution of `matrix @ x = targets` into `targets`, for a symmetric positive matrix, which is used up.
+
+    Cholesky's method by blocks, in place: half the work of a general solver, and no second matrix in memory.
+    """
+    blocks = [slice(start, start + _BLOCK) for start in range(0, len(matrix), _BLOCK)]
+    for block in blocks:
+        before, after = slice(0, block.start), slice(block.stop, None)
+        matrix[block.start :, block] -= matrix[block.start :, before] @ matrix[block, before].T
+        lower = matrix[block, block] = np.linalg.cholesky(matrix[block, block])
+        matrix[after, block] = np.linalg.solve(lower, matrix[after, block].T).T
+        targets[block] = np.linalg.solve(lower, targets[block] - matrix[block, before] @ targets[before])
+    for block in reversed(blocks):
+        after = slice(block.stop, None)
+        rest = targets[block] - matrix[after, block].T @ targets[after]
+        targets[block] = np.linalg.solve(matrix[block, block].T, rest)

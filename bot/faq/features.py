@@ -1,0 +1,74 @@
+"""A message as weighted features: its words, neighbouring words, concepts, and pairs of concepts.
+
+Of a long message, the sentences that ask count in full and the story around them for less, as the story names
+symptoms and places that the question is not about.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, pairwise
+
+from bot.faq.lexicon import Lexicon, stem
+
+WORD, NEIGHBOURS, ORDER, CONCEPT, CONCEPT_PAIR, LETTERS = 1.0, 0.6, 0.4, 1.2, 0.7, 0.3
+"""How much each sort of feature counts: chosen on questions_unseen.jsonl by bench/faq_methods.py."""
+
+STORY = 0.4
+"""What a sentence of the story counts for, beside 1 for a sentence that asks."""
+
+LONG_MESSAGE = 22
+"""Words from which a message is taken apart into sentences."""
+
+MOST_WORDS = 400
+"""Words read of one message; a Telegram message of 4096 characters has about 700."""
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_LETTERS_AT_ONCE = 4
+
+Correct = Callable[[str], str]
+
+
+def message_features(text: str, lexicon: Lexicon, correct: Correct) -> dict[str, float]:
+    """Give the features of a whole message, the strongest weight where one comes twice."""
+    strongest: dict[str, float] = {}
+    for words, weight in weighted_sentences(text, lexicon):
+        for name, value in sentence_features(words, lexicon, correct):
+            if value * weight > strongest.get(name, 0.0):
+                strongest[name] = value * weight
+    return strongest
+
+
+def weighted_sentences(text: str, lexicon: Lexicon) -> list[tuple[list[str], float]]:
+    """Take a message apart into sentences of words, each with the weight it counts for (0 to 1)."""
+    whole = lexicon.words(text)[:MOST_WORDS]
+    if len(whole) <= LONG_MESSAGE:
+        return [(whole, 1.0)]
+    sentences = []
+    left = MOST_WORDS
+    for sentence in _SENTENCE.split(text):
+        words = lexicon.words(sentence)[:left]
+        left -= len(words)
+        if words:
+            sentences.append((words, sentence.rstrip().endswith("?") or words[0] in lexicon.asking))
+    nobody_asks = not any(asks for _, asks in sentences)
+    return [(words, 1.0 if asks or nobody_asks else STORY) for words, asks in sentences]
+
+
+def sentence_features(words: Sequence[str], lexicon: Lexicon, correct: Correct) -> Iterator[tuple[str, float]]:
+    """Give each feature of one sentence with its weight."""
+    stems = [correct(stem(word)) for word in words]
+    content = [stemmed for stemmed, word in zip(stems, words, strict=True) if word not in lexicon.stop]
+    for stemmed in content:
+        yield f"w {stemmed}", WORD
+        framed = f"^{stemmed}$"
+        for start in range(len(framed) - _LETTERS_AT_ONCE + 1):
+            yield f"l {framed[start : start + _LETTERS_AT_ONCE]}", LETTERS
+    for first, second in pairwise(content):
+        yield f"n {first} {second}", NEIGHBOURS
+    for first, second in pairwise(stems):
+        yield f"o {first} {second}", ORDER
+    concepts = sorted(lexicon.concepts(stems))
+    for concept in concepts:
+        yield f"c {concept}", CONCEPT
+    for first, second in combinations(concepts, 2):
+        yield f"p {first} {second}", CONCEPT_PAIR

@@ -1,0 +1,26 @@
+"""Puts a language's matcher together from its content files."""
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+
+from bot.faq.entries import load_entries
+from bot.faq.lexicon import load_lexicon
+from bot.faq.matcher import Matcher
+from bot.faq.refusals import load_refusal_rules
+
+
+def load_out_of_scope(language: str = "en") -> dict[str, tuple[str, ...]]:
+    """Read the examples, by kind, of what is not ours to answer."""
+    file = resources.files("bot") / "content" / language / "matching" / "out_of_scope.toml"
+    return {kind: tuple(texts) for kind, texts in tomllib.loads(file.read_text(encoding="utf-8")).items()}
+
+
+def load_matcher(language: str = "en", extra_folder: Path | None = None) -> Matcher:
+    """Learn the entries of `language`, with a clinic's over them; raises what `load_entries` raises."""
+    return Matcher(
+        load_entries(language, extra_folder),
+        load_lexicon(language),
+        load_out_of_scope(language),
+        load_refusal_rules(language),
+    )

@@ -1,0 +1,177 @@
+"""Finds the entry that answers a message, or says honestly that there is none.
+
+Explicit refusals come first; then the classifier's reading decides which entry, and a gate decides whether the
+message is ours at all: how much it reads like our questions, how much like other talk, and what it is about.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from bot.faq.classifier import Classifier, Floats, Reading
+from bot.faq.entries import Entry
+from bot.faq.features import message_features
+from bot.faq.legible import rude, unreadable
+from bot.faq.lexicon import Lexicon, stem
+from bot.faq.refusals import Refusal, RefusalRule
+from bot.faq.spelling import Corrector
+
+Kind = Literal["answer", "choose", "refuse", "none", "empty", "other_language", "insult"]
+
+ANSWER_FROM = 0.5
+"""The score from which a message is answered."""
+
+CHOOSE_WITHIN = 0.05
+"""Two entries whose values are nearer than this are offered both."""
+
+NEAREST = 3
+
+_OUTSIDE = "-"
+_REGRESSION_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What was found for one message.
+
+    `answer` is an entry id or `None`; `score` (0 to 1) is how sure it is that the message is ours and answered;
+    `candidates` are the two to choose from where `kind` is choose; `refusal` names the reply in `refusals.toml`
+    that stands alone (`kind` refuse) or goes before the answer.
+    """
+
+    kind: Kind
+    answer: str | None = None
+    score: float = 0.0
+    nearest: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the gate weighs of one message."""
+
+    best: str
+    likeness: float
+    margin: float
+    ours: float
+    others: float
+    nearest_ours: float
+    nearest_others: float
+    about: bool
+    near: bool
+    beside: int
+    strange: float
+
+    def values(self) -> tuple[float, ...]:
+        """Give the numbers in the order of `GATE`."""
+        return (
+            1.0,
+            self.likeness,
+            self.margin,
+            self.ours,
+            self.others,
+            self.nearest_ours,
+            self.nearest_others,
+            float(self.about),
+            float(self.near),
+            float(self.beside),
+            self.strange,
+        )
+
+
+GATE = (-4.0, 2.0, 1.0, 3.0, -3.0, 2.0, -2.0, 2.0, 0.8, -0.8, -1.0)
+"""Weights of `Signals.values`, fitted by bench/faq_gate.py on held-back phrasings, not on any test set."""
+
+
+class Matcher:
+    """Learns the entries once, then matches any number of messages. Not changed by matching, but for its cache."""
+
+    def __init__(
+        self,
+        entries: Mapping[str, Entry],
+        lexicon: Lexicon,
+        out_of_scope: Mapping[str, tuple[str, ...]],
+        rules: tuple[RefusalRule, ...],
+    ) -> None:
+        self._lexicon = lexicon
+        self._rules = rules
+        examples = [
+            (text, entry.id) for entry in entries.values() for text in (entry.title, *entry.phrasings)
+        ] + [(text, _OUTSIDE + kind) for kind, texts in out_of_scope.items() for text in texts]
+        self._classifier = Classifier(
+            (message_features(text, lexicon, _as_it_is), label) for text, label in examples
+        )
+        self._correct = Corrector(self._classifier.words() | lexicon.known_stems())
+        self._ours = np.array([not label.startswith(_OUTSIDE) for label in self._classifier.labels])
+
+    def match(self, text: str) -> Match:
+        """Find what answers `text`; never raises, whatever the text is."""
+        words = self._lexicon.words(text)
+        reason = unreadable(text, words, self._lexicon)
+        if reason:
+            return Match(reason)
+        reading = self._classifier.read(message_features(text, self._lexicon, self._correct))
+        values = self._values(reading)
+        order = [self._classifier.labels[place] for place in np.argsort(-values)[:NEAREST]]
+        nearest = tuple(order)
+        refusal = self._refusal(words)
+        if refusal and not refusal.note:
+            kind: Kind = "answer" if refusal.entry else "refuse"
+            return Match(kind, refusal.entry, 1.0, nearest, refusal=refusal.name)
+        signals = self._signals(words, reading, values)
+        score = probability(signals)
+        name = refusal.name if refusal else None
+        if score < ANSWER_FROM:
+            return Match("insult" if rude(words, self._lexicon) else "none", None, score, nearest, refusal=name)
+        if signals.margin < CHOOSE_WITHIN:
+            return Match("choose", order[0], score, nearest, tuple(order[:2]), name)
+        return Match("answer", order[0], score, nearest, refusal=name)
+
+    def signals(self, text: str) -> Signals:
+        """Give what the gate weighs of `text`, for fitting it."""
+        reading = self._classifier.read(message_features(text, self._lexicon, self._correct))
+        return self._signals(self._lexicon.words(text), reading, self._values(reading))
+
+    def _values(self, reading: Reading) -> Floats:
+        blend = _REGRESSION_SHARE * reading.regression + (1 - _REGRESSION_SHARE) * reading.nearest
+        return np.where(self._ours, blend, -np.inf).astype(np.float32)
+
+    def _refusal(self, words: list[str]) -> Refusal | None:
+        concepts = self._concepts(words)
+        sentence = " ".join(words)
+        return next((rule.refusal for rule in self._rules if rule.applies(sentence, concepts)), None)
+
+    def _concepts(self, words: list[str]) -> frozenset[str]:
+        return self._lexicon.concepts([self._correct(stem(word)) for word in words])
+
+    def _signals(self, words: list[str], reading: Reading, values: Floats) -> Signals:
+        first, second = np.argsort(-values)[:2]
+        concepts = self._concepts(words)
+        content = [self._correct(stem(word)) for word in words if word not in self._lexicon.stop]
+        strange = sum(not self._classifier.knows(f"w {word}") for word in content)
+        return Signals(
+            best=self._classifier.labels[first],
+            likeness=float(values[first]),
+            margin=float(values[first] - values[second]),
+            ours=float(reading.regression[self._ours].sum()),
+            others=float(reading.regression[~self._ours].sum()),
+            nearest_ours=float(reading.nearest[self._ours].max()),
+            nearest_others=float(reading.nearest[~self._ours].max()),
+            about=not concepts.isdisjoint(self._lexicon.about),
+            near=not concepts.isdisjoint(self._lexicon.near),
+            beside=len(concepts & self._lexicon.beside),
+            strange=strange / max(len(content), 1),
+        )
+
+
+def probability(signals: Signals) -> float:
+    """Give how sure the gate is, 0 to 1."""
+    return 1 / (1 + math.exp(-sum(w * x for w, x in zip(GATE, signals.values(), strict=True))))
+
+
+def _as_it_is(word: str) -> str:
+    return word
