@@ -54,6 +54,11 @@ def erase_due(patient_id: int) -> Statement:
     return Statement("DELETE FROM due WHERE patient_id = :patient_id", {"patient_id": patient_id})
 
 
+def purge_due(before: datetime) -> Statement:
+    """Delete what was closed before a moment."""
+    return Statement("DELETE FROM due WHERE closed_at < :before", {"before": before})
+
+
 def close_due(row: DueRow, state: str, now: datetime) -> Statement:
     """Close one thing as `done`, `missed` or `failed`. Stale if it was moved, cancelled or closed meanwhile."""
     return Statement(

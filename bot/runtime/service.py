@@ -21,7 +21,7 @@ from bot.runtime.refusals import Remedy, remedy
 from bot.runtime.schedule import Schedule
 from bot.runtime.transport import AmbiguousError, BotApi, NotSentError, RefusedError, drain
 from bot.runtime.turn import CallbackAnswer, Due, Turn
-from storage.due import DueRow, close_due, is_open
+from storage.due import DueRow, close_due, is_open, purge_due
 from storage.engine import Database, Statement, StorageError
 from storage.inbox import (
     JournalledUpdate,
@@ -55,7 +55,7 @@ class RuntimeSettings:
     most_unsent_prompts: int = 300
     most_waiting_updates: int = 2_000
     kept: timedelta = timedelta(days=30)
-    """How long ids and times of closed updates and messages are kept."""
+    """How long ids and times of what is closed are kept: updates, messages, prompts."""
     turn_grace_seconds: float = 5.0
     send_grace_seconds: float = 3.0
     conflict_grace_seconds: float = CONFLICT_GRACE_SECONDS
@@ -271,5 +271,5 @@ class Runtime:
         while True:
             before = self._clock.now() - self._settings.kept
             with contextlib.suppress(StorageError):
-                await self._database.commit([purge_inbox(before), purge_outbox(before)])
+                await self._database.commit([purge_inbox(before), purge_outbox(before), purge_due(before)])
             await asyncio.sleep(_HOUSEKEEPING_SECONDS)

@@ -54,4 +54,5 @@ CREATE TABLE due (
     PRIMARY KEY (patient_id, kind, local_date)
 );
 CREATE INDEX due_open ON due (due_at, patient_id) WHERE state = 'open';
-CREATE INDEX due_chat ON due (chat_id);
+CREATE INDEX due_next ON due (patient_id, kind, due_at) WHERE state = 'open';
+CREATE INDEX due_closed ON due (closed_at) WHERE closed_at IS NOT NULL;

@@ -1,0 +1,119 @@
+"""What is SQLite's alone: rights, the folder's lock, what is told to the operator."""
+
+import os
+import sqlite3
+import stat
+
+import pytest
+
+import storage.sqlite
+from storage.engine import (
+    DatabaseLockedError,
+    DatabaseReadOnlyError,
+    DatabaseUnavailableError,
+    DiskFullError,
+    Statement,
+    StorageError,
+    open_database,
+)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "data" / "backtrack.db"
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+async def test_folder_and_file_are_the_owners_alone(path):
+    async with open_database(f"sqlite:///{path}") as database:
+        await database.commit([Statement("CREATE TABLE note (id INTEGER)")])
+        assert mode(path.parent) == 0o700
+        assert {mode(file) for file in path.parent.iterdir()} == {0o600}
+
+
+async def test_writes_are_durable_and_keys_are_kept(path):
+    async with open_database(f"sqlite:///{path}") as database:
+        assert await settings(database) == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+async def settings(database):
+    names = ("journal_mode", "synchronous", "foreign_keys")
+    return {
+        name: (await database._writer.run(lambda c, name=name: c.execute(f"PRAGMA {name}").fetchone()))[0]
+        for name in names
+    }
+
+
+async def test_readers_cannot_write(path):
+    async with open_database(f"sqlite:///{path}") as database:
+        with pytest.raises(DatabaseReadOnlyError):
+            await database.fetch_all("DELETE FROM inbox RETURNING update_id")
+
+
+async def test_a_lock_is_named(path, monkeypatch):
+    monkeypatch.setattr(storage.sqlite, "BUSY_TIMEOUT_MS", 10)
+    async with open_database(f"sqlite:///{path}") as database:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseLockedError, match="locked by another program") as caught:
+            await database.commit([Statement("DELETE FROM inbox")])
+        assert caught.value.passes
+        other.execute("ROLLBACK")
+        other.close()
+        await database.commit([Statement("DELETE FROM inbox")])
+
+
+async def test_a_full_disk_is_named_and_freed(path):
+    async with open_database(f"sqlite:///{path}") as database:
+        await database._writer.run(
+            lambda connection: connection.execute("PRAGMA max_page_count = 1").fetchall()
+        )
+        big = Statement(
+            "INSERT INTO inbox (update_id, body, received_at) VALUES (1, :body, 0)", {"body": "x" * 100_000}
+        )
+        with pytest.raises(DiskFullError, match="disk is full"):
+            await database.commit([big])
+        await database._writer.run(
+            lambda connection: connection.execute("PRAGMA max_page_count = 10000").fetchall()
+        )
+        assert await database.commit([big]) == [1]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+async def test_a_read_only_folder_is_named(path):
+    path.parent.mkdir(mode=0o500)
+    with pytest.raises(StorageError):
+        async with open_database(f"sqlite:///{path}"):
+            pass
+
+
+async def test_a_folder_that_is_a_file_is_named(path):
+    path.parent.write_text("in the way")
+    with pytest.raises(DatabaseUnavailableError, match="cannot be used"):
+        async with open_database(f"sqlite:///{path}"):
+            pass
+
+
+async def test_a_file_that_is_no_database_is_named_and_let_go(path):
+    path.parent.mkdir()
+    path.write_text("not a database" * 100)
+    for _ in range(2):
+        with pytest.raises(StorageError, match="not a database"):
+            async with open_database(f"sqlite:///{path}"):
+                pass
+
+
+async def test_a_missing_database_is_not_made_by_a_command(path):
+    with pytest.raises(DatabaseUnavailableError):
+        async with open_database(f"sqlite:///{path}", read_only=True):
+            pass
+    assert not path.exists()
+
+
+async def test_an_address_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match="DATABASE_URL"):
+        async with open_database("mysql://somewhere"):
+            pass
