@@ -1,0 +1,113 @@
+"""A real headless Chromium on the chat page.
+
+`page` is the chat page of the sandbox at `address`, 390 x 844, ready to use. The default `address` has a small
+scripted bot behind it (`scripted.py`); a module that tests the real bot defines its own `address` fixture. A test
+fails when the page logs an error or asks any other host for something.
+"""
+
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from bot.sandbox.clock import SandboxClock
+from bot.sandbox.telegram import Telegram
+from tests.browser.scripted import running
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE_MS = 10_000
+START = datetime(2026, 3, 2, 18, 5, tzinfo=UTC)
+
+OpenPage = Callable[..., Awaitable[Page]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Give the path of a Chromium; skip without one, but fail where CI promises that nothing is left out."""
+    found = next((path for path in map(shutil.which, NAMES) if path), None)
+    if found is None:
+        missing = "browser tests left out: no Chromium; install one with `apt-get install chromium`"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return found
+
+
+@pytest.fixture(scope="session")
+def devtools(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start Chromium once for all tests, as starting it is what takes long; give where it listens."""
+    profile = tmp_path_factory.mktemp("chromium")
+    command = [chromium, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}", *FLAGS]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        line = next((line for line in process.stderr if "DevTools listening on" in line), None)
+        assert line is not None, f"{chromium} did not start"
+        drain = threading.Thread(target=process.stderr.read, daemon=True)
+        drain.start()
+        yield line.split()[-1]
+        process.terminate()
+        process.wait(10)
+        drain.join(10)
+
+
+@pytest.fixture
+async def browser(devtools: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        connected = await playwright.chromium.connect_over_cdp(devtools)
+        yield connected
+        for context in connected.contexts[1:]:
+            await context.close()
+        await connected.close()
+
+
+@pytest.fixture
+async def telegram() -> Telegram:
+    return Telegram(SandboxClock(START, frozen=True))
+
+
+@pytest.fixture
+async def address(telegram: Telegram) -> AsyncIterator[str]:
+    async with running(telegram) as served:
+        yield served
+
+
+@pytest.fixture
+async def open_page(browser: Browser, address: str) -> AsyncIterator[OpenPage]:
+    """Give what opens the chat page: `open_page` takes width and height in pixels and a colour scheme."""
+    wrong: list[str] = []
+
+    async def opened(*, width: int = 390, height: int = 844, scheme: str = "light") -> Page:
+        context = await browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            locale="en-GB",
+            timezone_id="UTC",
+        )
+        page = await context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
+        page.on("console", lambda line: line.type == "error" and wrong.append(f"console: {line.text}"))
+        page.on("request", lambda asked: asked.url.startswith((address, "data:")) or wrong.append(asked.url))
+        await page.goto(address)
+        await page.wait_for_selector("body[data-ready]")
+        return page
+
+    yield opened
+    assert wrong == []
+
+
+@pytest.fixture
+async def page(open_page: OpenPage) -> Page:
+    return await open_page()
