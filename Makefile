@@ -45,3 +45,7 @@ lock:  ## resolve pyproject.toml into the two lock files (needs uv)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+.PHONY: samples
+samples: develop  ## the texts and pictures of ten sample patients, in docs/samples
+	$(BIN)/python -m bench.samples

@@ -78,9 +78,11 @@ def _scores(day: Day) -> dict[str, Any]:
 
 
 def _weeks_behind(days: Sequence[Day], today: date) -> list[tuple[Day, ...]]:
-    """Give the weeks before the one in front, oldest first."""
+    """Give the weeks before the one in front, oldest first; none where no day of them was logged."""
     ends = (today - timedelta(days=WEEK * back) for back in range(WEEKS_BEHIND, 0, -1))
-    return [window(days, end, WEEK) for end in ends]
+    weeks = [window(days, end, WEEK) for end in ends]
+    logged = any(day.state is not DayState.UNANSWERED for week in weeks for day in week)
+    return weeks if logged else []
 
 
 def _rows(week: Sequence[Day], marks: Marks) -> list[_Row]:
@@ -213,13 +215,10 @@ def weekly_caption(days: Sequence[Day], today: date, words: Words, marks: Marks)
             "chart.caption.weekly", span=span(words, counts.first, counts.last), answered=counts.answered.days
         ),
         *(_day_line(day, words, marks) for day in week),
-        words.text(
-            "chart.caption.behind",
-            weeks=words.text("chart.caption.join").join(
-                _week_words(behind, words) for behind in _weeks_behind(days, today)
-            ),
-        ),
     ]
+    behind = [_week_words(each, words) for each in _weeks_behind(days, today)]
+    if behind:
+        lines.append(words.text("chart.caption.behind", weeks=words.text("chart.caption.join").join(behind)))
     return "\n".join(lines)
 
 

@@ -15,6 +15,7 @@ from bot.reports.figures import FEWEST_FOR_A_MEAN, Figures, figures
 from bot.reports.insights import Insights, connection_long, connection_short, factor_lines
 from bot.reports.material import AdviceLine, Impact
 from bot.reports.typesetting import pages
+from bot.reports.weekly import nights_text
 from bot.words import Words
 
 PERIOD_DAYS = 90
@@ -248,10 +249,7 @@ def _function(material: VisitMaterial, counts: Figures, words: Words) -> list[st
         score, previous = f"{material.impact.score:.1f}", f"{material.impact.previous or 0:.1f}"
         lines.append(words.text(f"visit.function.{form}", score=score, previous=previous))
     if counts.sleep:
-        nights = [
-            words.text(f"weekly.sleep.{kind}", count=count) for kind, count in sorted(counts.sleep.items())
-        ]
-        lines.append(words.text("visit.function.sleep", nights=words.text("weekly.sleep.join").join(nights)))
+        lines.append(words.text("visit.function.sleep", nights=nights_text(counts.sleep, words)))
     if material.profile.tracks is Tracks.BOTH and counts.both.answered:
         lines.append(words.text("visit.function.both", both=counts.both.days, days=counts.both.answered))
     return lines or [words.text("visit.function.none")]
@@ -374,7 +372,9 @@ def _day_row(day: Day, words: Words) -> list[str]:
 
 
 def _aloud(material: VisitMaterial, counts: Figures, words: Words) -> Iterator[str]:
-    if not counts.enough:
+    if counts.answered.days == 0:
+        yield words.text("visit.aloud.open_none")
+    elif not counts.enough:
         yield words.text("visit.aloud.open_few", days=counts.answered.days)
     else:
         yield words.text(
@@ -405,12 +405,12 @@ def _aloud_figures(material: VisitMaterial, counts: Figures, words: Words) -> It
             yield words.text("visit.aloud.migraine", migraine=counts.migraine_like.days)
     month = medicine_days(material.days, material.today)
     if month.any:
-        yield words.text("visit.aloud.medicine", taken=month.any)
+        yield words.text("visit.aloud.medicine", taken=month.any, days=month.answered)
         reached = _reached(month, words)
         if reached:
             yield words.text("visit.aloud.medicine_over", names=reached)
     if counts.hard.days:
-        yield words.text("visit.aloud.hard", hard=counts.hard.days)
+        yield words.text("visit.aloud.hard", hard=counts.hard.days, days=counts.hard.answered)
 
 
 def _shortened(text: str, limit: int) -> str:

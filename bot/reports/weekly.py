@@ -4,11 +4,11 @@ It says what was logged and nothing else. Whether a week was worse, and whether 
 in `bot.diary` and comes in already worded; a week with fewer than four answered days claims nothing (L-7).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.clinical.answers import MedicineClass, Profile, Tracks
+from bot.clinical.answers import MedicineClass, Profile, Sleep, Tracks
 from bot.diary.ledger import Day, DayState, window
 from bot.diary.medicines import LINES, MedicineDays, MedicineLine, medicine_days
 from bot.reports.chart import weekly_caption
@@ -98,7 +98,8 @@ def _joined(lines: Sequence[_Line]) -> str:
 
 def _foot(material: WeekMaterial, week: Figures, words: Words) -> str:
     number = material.emergency or words.text("weekly.front.unknown_emergency")
-    safety = words.text("weekly.front.safety", emergency=number)
+    logged = "safety" if week.answered.days else "safety_empty"
+    safety = words.text(f"weekly.front.{logged}", emergency=number)
     if not week.enough:
         return safety
     return words.text("weekly.front.answered", answered=week.answered.days) + "\n" + safety
@@ -120,7 +121,7 @@ def _lines(material: WeekMaterial, week: Figures, words: Words) -> Iterator[_Lin
     if material.impact:
         yield from _impact_lines(material.impact, words)
     if week.sleep:
-        yield _Line(_sleep_line(week, words), 8)
+        yield _Line(words.text("weekly.sleep.line", nights=nights_text(week.sleep, words)), 8)
     if material.profile.tracks is Tracks.BOTH and week.both.answered:
         yield _Line(words.text("weekly.both.line", both=week.both.days, days=week.both.answered), 7)
         yield _Line(connection_short(material.found, words), 9)
@@ -236,11 +237,10 @@ def _impact_lines(impact: Impact, words: Words) -> Iterator[_Line]:
         yield _Line(impact.change, 6)
 
 
-def _sleep_line(week: Figures, words: Words) -> str:
-    nights = [
-        words.text(f"weekly.sleep.{kind.value}", count=count) for kind, count in sorted(week.sleep.items())
-    ]
-    return words.text("weekly.sleep.line", nights=words.text("weekly.sleep.join").join(nights))
+def nights_text(sleep: Mapping[Sleep, int], words: Words) -> str:
+    """Count the nights, the good ones first."""
+    told = [words.text(f"weekly.sleep.{kind}", count=sleep[kind]) for kind in Sleep if sleep.get(kind)]
+    return words.text("weekly.sleep.join").join(told)
 
 
 def _more(material: WeekMaterial, week: Figures, behind: Sequence[_Line], words: Words) -> str:
