@@ -56,15 +56,20 @@ def _markov(rng: np.random.Generator, cell: Cell, count: int) -> tuple[Numbers, 
     noise = rng.normal(0.0, 0.5, z.shape)
     back = np.round(np.clip(4.5 + 1.8 * z + 3.0 * drift + week + noise, 0.0, 10.0))
     push = 2.0 * drift + 0.8 * week + np.log(cell.odds) * z / 1.5
+    return back, _severity(rng, _chain(rng, cell, push))
+
+
+def _chain(rng: np.random.Generator, cell: Cell, push: Numbers) -> NDArray[np.bool_]:
+    """Give headache days as a two-state chain of the cell's rate and memory, its logits moved by `push`."""
     stay = _logit(cell.headaches + cell.memory * (1.0 - cell.headaches))
     begin = _logit(cell.headaches * (1.0 - cell.memory))
-    ache = np.zeros((count, cell.days), dtype=bool)
-    chance = rng.uniform(size=z.shape)
-    before = rng.uniform(size=count) < cell.headaches
-    for day in range(cell.days):
+    ache = np.zeros(push.shape, dtype=bool)
+    chance = rng.uniform(size=push.shape)
+    before = rng.uniform(size=len(push)) < cell.headaches
+    for day in range(push.shape[1]):
         before = chance[:, day] < _expit(np.where(before, stay, begin) + push[:, day])
         ache[:, day] = before
-    return back, _severity(rng, ache)
+    return ache
 
 
 def _attacks(rng: np.random.Generator, cell: Cell, count: int) -> tuple[Numbers, Numbers]:
@@ -171,3 +176,65 @@ def _logit(chance: float) -> float:
 
 
 _FAMILIES = {"markov": _markov, "attacks": _attacks}
+
+
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """Year-long back pain, one row a patient: what the weekly rules are measured on."""
+
+    exact: Numbers
+    gone: NDArray[np.bool_]
+
+    def logged(self, step: float = 0.0, at: NDArray[np.int64] | None = None) -> Numbers:
+        """Give the scores as logged, from day `at` on `step` points higher."""
+        days = np.arange(self.exact.shape[1])
+        later = np.zeros(self.exact.shape, dtype=bool) if at is None else days[None, :] >= at[:, None]
+        scores = np.round(np.clip(self.exact + step * later, 0.0, 10.0))
+        scores[self.gone] = np.nan
+        return scores
+
+
+def courses(kind: str, count: int, seed: int, days: int = 364) -> Courses:
+    """Give stable patients: a `mix`, only `calm` or only the `worst` ones (memory 0.8, spread 2.5 points)."""
+    rng = np.random.default_rng([seed, *kind.encode()])
+    memory, spread, missing = (
+        rng.uniform(0.3, 0.8, count),
+        rng.uniform(1.0, 2.5, count),
+        rng.uniform(0.1, 0.4, count),
+    )
+    if kind == "calm":
+        memory, spread, missing = np.full(count, 0.3), np.full(count, 1.0), np.full(count, 0.2)
+    if kind == "worst":
+        memory, spread, missing = np.full(count, 0.8), np.full(count, 2.5), np.full(count, 0.2)
+    level = rng.uniform(3.0, 6.0, count)
+    exact = level[:, None] + spread[:, None] * autoregressive(rng, count, days, memory)
+    return Courses(exact, rng.uniform(size=exact.shape) < missing[:, None])
+
+
+FACTORS = ("sleep", "stress", "coffee", "screen", "walking", "weather", "alcohol", "skipped meal")
+"""Eight factors; the last two are yes or no. Where effects are planted, `sleep` and `stress` have them."""
+
+
+def with_factors(
+    cell: Cell, count: int, seed: int, *, planted: bool
+) -> tuple[Numbers, Numbers, list[Numbers]]:
+    """Give back pain, headache and eight factors that drift and last as the pains do.
+
+    Planted: stress goes with back pain (r 0.45), sleep with headaches (odds ratio 3 for 1.5 standard deviations).
+    """
+    rng = np.random.default_rng([seed, planted, *cell.name.encode()])
+    drift, memory = _drift(rng, cell, count), np.full(count, cell.memory)
+    latent = [autoregressive(rng, count, cell.days, memory) for _ in FACTORS]
+    z = autoregressive(rng, count, cell.days, memory)
+    push = 2.0 * drift
+    if planted:
+        z = 0.45 * latent[1] + np.sqrt(1.0 - 0.45**2) * z
+        push = push + np.log(3.0) * latent[0] / 1.5
+    back = np.round(np.clip(4.5 + 1.8 * z + 3.0 * drift + rng.normal(0.0, 0.5, z.shape), 0.0, 10.0))
+    head = _severity(rng, _chain(rng, cell, push))
+    gone = _missing(rng, cell.gaps, back, head)
+    factors = [np.round(np.clip(5.0 + 2.0 * values + 3.0 * drift, 0.0, 10.0)) for values in latent]
+    factors[-2:] = [np.where(values + drift > 0.8, 1.0, 0.0) for values in latent[-2:]]
+    for values in (back, head, *factors):
+        values[gone] = np.nan
+    return back, head, factors

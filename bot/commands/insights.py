@@ -114,6 +114,7 @@ def _connection(seen: Connection) -> dict[str, Any]:
         "headache_days": seen.headache_days,
         "r": seen.r,
         "p": seen.p,
+        "p_sharper": seen.p_sharper,
         "dof": seen.dof,
         "r_up": seen.upper,
         "shift": seen.shift,

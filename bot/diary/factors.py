@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.diary.connection import LONGEST_HISTORY
 from bot.diary.series import Numbers, Series
-from bot.diary.surprise import FEWEST_UNUSUAL_DAYS, associate, is_testable, surprises
+from bot.diary.surprise import FEWEST_UNUSUAL_DAYS, associate, is_testable, mid_ranks, surprises
 
 ALLOWANCE = 0.05
 SUSPECT_ALLOWANCE = 0.04
@@ -158,7 +158,9 @@ def _singles(
     if not columns:
         return
     place = {name: position for position, name in enumerate(columns)}
-    together = surprises(days, current.first.weekday(), np.column_stack(list(columns.values())))
+    together = surprises(
+        days, current.first.weekday(), np.column_stack([mid_ranks(values) for values in columns.values()])
+    )
     for name, outcome in pairs:
         pain = f"pain {outcome}"
         if name not in place or pain not in place:

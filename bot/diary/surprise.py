@@ -6,7 +6,7 @@ why not a plain correlation, see `docs/statistics.md`.)
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,8 @@ class Surprises:
     """What each logged day (row) brought in each of several series (columns) beyond what could be foretold."""
 
     days: NDArray[np.int64]
+    residuals: Numbers
+    """Each series without drift and week."""
     as_outcome: Numbers
     as_predictor: Numbers
     """The same with half the memory left in, for the series that is asked what it goes with."""
@@ -45,6 +47,11 @@ class Surprises:
     """Lag-1 autocorrelation of each series after drift and week are removed, 0 to 0.95."""
     removed: int
     """Independent columns of drift and week that were fitted, without the constant."""
+
+    def remembering(self, share: float) -> "Surprises":
+        """Give the same with `share` of the predictors' memory taken out."""
+        fresh = _unforeseen(self.residuals, np.diff(self.days), share * self.memory)
+        return replace(self, as_predictor=fresh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +90,18 @@ def mid_ranks(values: Numbers) -> Numbers:
     return (below + upto + 1) / 2.0
 
 
-def surprises(days: NDArray[np.int64], first_weekday: int, columns: Numbers) -> Surprises:
-    """Take drift, weekday and memory out of `columns` (logged days by series).
+def surprises(days: NDArray[np.int64], first_weekday: int, ranks: Numbers) -> Surprises:
+    """Take drift, weekday and memory out of `ranks` (logged days by series; see `mid_ranks`).
 
     `days` are calendar day numbers, rising; `first_weekday` is the weekday of day 0.
     """
-    ranks = np.column_stack([mid_ranks(column) for column in columns.T])
     basis = _basis(days, first_weekday)
     residuals = ranks - basis @ (basis.T @ ranks)
     gaps = np.diff(days)
     memory = np.array([_memory(column, gaps == 1) for column in residuals.T])
     return Surprises(
         days=days,
+        residuals=residuals,
         as_outcome=_unforeseen(residuals, gaps, memory),
         as_predictor=_unforeseen(residuals, gaps, PREDICTOR_MEMORY * memory),
         level_changes=_level_changes(ranks),

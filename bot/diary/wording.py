@@ -64,13 +64,13 @@ def not_enough_text(words: Words, seen: Connection) -> str:
 
 def connection_for_clinician(words: Words, seen: Connection) -> str:
     """Give the figures behind a look, with the likely range of the gap in points of a hundred."""
-    if seen.p is None or seen.r is None or seen.table is None or seen.interval is None:
+    if seen.p_sharper is None or seen.r is None or seen.table is None or seen.interval is None:
         return words.text("insights.clinician.not_enough", n=seen.n_days)
     low, high = seen.interval
     return words.text(
         "insights.clinician.connection",
         verdict=words.text(f"insights.connection.short.{seen.verdict}").rstrip("."),
-        p=f"{seen.p:.3f}" if seen.p >= 0.001 else "< 0.001",  # noqa: PLR2004 - three decimals
+        p=f"{seen.p_sharper:.3f}" if seen.p_sharper >= 0.001 else "< 0.001",  # noqa: PLR2004 - three decimals
         r=f"{seen.r:.2f}",
         n=seen.n_days,
         cut=_score(seen.table.cut),
