@@ -83,16 +83,14 @@ async def conclude_review(turn: Turn, patient: Patient, review: WeeklyReview) ->
     await _say_due(turn, patient, due, stored)
 
 
-async def from_text(turn: Turn, patient: Patient, reading: Reading) -> bool:
-    """Say what the signs in a message call for, and tell whether there was anything to say."""
-    if reading.level is Level.SELF_CARE:
-        return False
-    return await from_flags(turn, patient, reading.flags, reading.level)
+async def from_text(turn: Turn, patient: Patient, reading: Reading) -> None:
+    """Say what the signs in a message call for."""
+    await from_flags(turn, patient, reading.flags, Level[reading.level.upper()])
 
 
 async def from_flags(
     turn: Turn, patient: Patient, flags: frozenset[str], read_as: Level = Level.SOON
-) -> bool:
+) -> None:
     """Judge signs that were typed together with today's answers; never below the level they were read at."""
     today = local_date(turn, patient)
     stored = await checkins.on(turn.database, patient.patient_id, today) or begun(today, today)
@@ -100,9 +98,8 @@ async def from_flags(
     judgement = judge(load_rules(), known, Timing.ANY)
     if judgement.level >= read_as and judgement.headline is not None:
         await _say_due(turn, patient, due_advice(judgement, (), today), stored)
-        return True
-    _say_read(turn, patient, read_as)
-    return True
+    else:
+        _say_read(turn, patient, read_as)
 
 
 async def worried(turn: Turn, patient: Patient) -> None:
@@ -117,9 +114,10 @@ async def heard_no(turn: Turn, patient: Patient) -> None:
 
 def warn_stranger(turn: Turn, reading: Reading) -> bool:
     """Say to a person without a diary what cannot wait; nothing of it is kept."""
-    if reading.unclear or reading.level < Level.SAME_DAY:
+    keys = {"emergency": "advising.stranger", "same_day": "advising.stranger_same_day"}
+    key = keys.get(reading.level)
+    if key is None or reading.unclear:
         return False
-    key = "advising.stranger" if reading.level is Level.EMERGENCY else "advising.stranger_same_day"
     say(turn, Screen(fill(words_of(None).text(key), contacts_of(None))), MessageKind.EMERGENCY)
     return True
 

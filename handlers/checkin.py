@@ -124,7 +124,7 @@ async def _take(
     checkin = record(checkin, patient.profile, question, answered.value, turn.now)
     turn.save(checkins.saved(patient.patient_id, checkin))
     if await advising.urgent(turn, patient, checkin):
-        show(turn, update, _stopped(checkin, question, words_of(patient)))
+        show(turn, update, _stopped(checkin, words_of(patient)))
     elif not answered.complete:
         show(turn, update, _screen(checkin, patient, question))
     else:
@@ -203,7 +203,7 @@ def _end(checkin: CheckIn, words: Words) -> Screen:
     return Screen(f"{text}\n{words.text('checkin_end.thanks')}", ((note, change),))
 
 
-def _stopped(checkin: CheckIn, question: Question, words: Words) -> Screen:
+def _stopped(checkin: CheckIn, words: Words) -> Screen:
     go_on = button(words.text("checkin_end.go_on"), PREFIX, checkin.local_date, _FINISHED, "go_on")
     mistake = button(words.text("checkin_end.mistake"), PREFIX, checkin.local_date, _FINISHED, "change")
     return Screen(words.text("checkin_end.stopped"), ((go_on,), (mistake,)))

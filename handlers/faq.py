@@ -1,6 +1,5 @@
 """`/faq` and typed questions: the answer with its sources, which of two, or an honest "I can't answer that"."""
 
-from bot.faq.library import Library, MatchKind, library
 from telegram import Update
 
 from bot.clinical.contacts import fill
@@ -15,6 +14,7 @@ from bot.runtime.turn import Turn
 from bot.words import Words
 from handlers import weekly
 from handlers.buttons import BadButtonError, Button, button, unpack
+from handlers.knowledge import Questions, questions
 from handlers.render import Screen
 from handlers.screens import contacts_of, local_date, say, show, words_of
 from storage import checkins, patients, unanswered
@@ -27,8 +27,8 @@ _LONGEST_SHARED = 500
 async def open_topics(turn: Turn, patient: Patient, update: Update) -> None:
     """Show the topics."""
     words = words_of(patient)
-    groups = library(words.language).groups
-    buttons = [button(words.text(f"faq_topics.{group}"), PREFIX, "topic", group) for group in groups]
+    topics = questions(words.language).topics
+    buttons = [button(words.text(f"faq_topics.{group}"), PREFIX, "topic", group) for group in topics]
     rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
     show(turn, update, Screen(words.text("faq_chat.topics"), rows))
 
@@ -38,7 +38,7 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     action, argument = unpack(update.callback_query.data if update.callback_query else None, 2)
     words = words_of(patient)
     if action == "topic":
-        _show_topic(turn, update, library(words.language), argument, words)
+        _show_topic(turn, update, questions(words.language), argument, words)
     elif action in ("show", "ask"):
         await _show_entry(turn, update, patient, _entry(words, argument), asked=action == "ask")
     elif action == "src":
@@ -47,7 +47,7 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
         turn.answer_callback(words.text("faq_chat.thanks"))
         await _show_entry(turn, update, patient, _entry(words, argument), asked=False)
     elif action == "no":
-        _say_none(turn, patient, patient.pending_question or "", library(words.language))
+        _say_none(turn, patient, patient.pending_question or "", questions(words.language))
     elif action == "share":
         _share(turn, update, patient, agreed=argument == "yes")
     elif action == "topics":
@@ -59,31 +59,47 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
 async def answer(turn: Turn, patient: Patient, text: str) -> None:
     """Answer a typed question, or say honestly that there is no answer to it."""
     words = words_of(patient)
-    known = library(words.language)
-    match = known.match(text)
-    if match.kind is MatchKind.ANSWER and match.answer is not None:
+    known = questions(words.language)
+    match = known.matcher.match(text)
+    if match.kind == "answer" and match.answer is not None:
         _remember(turn, patient, text)
+        if match.refusal:
+            _refuse(turn, patient, match.refusal)
         say(turn, await _screen(turn, patient, known.entries[match.answer], asked=True))
-    elif match.kind is MatchKind.CHOOSE:
+    elif match.kind == "choose":
         _remember(turn, patient, text)
         rows = tuple((button(known.entries[name].title, PREFIX, "ask", name),) for name in match.candidates)
         none = (button(words.text("faq_chat.neither"), PREFIX, "no", "-"),)
         say(turn, Screen(words.text("faq_chat.choose"), (*rows, none)))
-    elif match.kind is MatchKind.NONE:
+    elif match.kind == "none":
         _remember(turn, patient, text)
         _say_none(turn, patient, text, known)
+    elif match.kind == "refuse":
+        _refuse(turn, patient, match.refusal or "off_topic")
     else:
         say(turn, Screen(words.text(f"faq_chat.{match.kind}")))
+
+
+def _refuse(turn: Turn, patient: Patient, reason: str) -> None:
+    """Say what is not answered and why, with the way on: the check of warning signs (specification, section 9.1)."""
+    words = words_of(patient)
+    rows = (
+        (button(words.text("menu.help.warning"), "help", "warning"),),
+        (button(words.text("menu.help.worried"), "help", "worried"),),
+    )
+    say(turn, Screen(fill(words.text(f"refusals.{reason}.reply"), contacts_of(patient)), rows))
 
 
 def _remember(turn: Turn, patient: Patient, text: str) -> None:
     turn.save(patients.saved(patient.model_copy(update={"pending_question": text[:_LONGEST_SHARED]})))
 
 
-def _say_none(turn: Turn, patient: Patient, text: str, known: Library) -> None:
+def _say_none(turn: Turn, patient: Patient, text: str, known: Questions) -> None:
     words = words_of(patient)
-    nearest = known.match(text).nearest
-    rows = [(button(known.entries[name].title, PREFIX, "show", name),) for name in nearest]
+    nearest = known.matcher.match(text).nearest
+    rows: list[tuple[Button, ...]] = [
+        (button(known.entries[name].title, PREFIX, "show", name),) for name in nearest
+    ]
     said = fill(words.text("faq_chat.none"), contacts_of(patient))
     if text:
         said = f"{said}\n\n{words.text('faq_chat.share_offer')}"
@@ -102,8 +118,8 @@ def _share(turn: Turn, update: Update, patient: Patient, *, agreed: bool) -> Non
     show(turn, update, Screen(words.text("faq_chat.shared" if agreed else "faq_chat.not_shared")))
 
 
-def _show_topic(turn: Turn, update: Update, known: Library, group: str, words: Words) -> None:
-    if group not in known.groups:
+def _show_topic(turn: Turn, update: Update, known: Questions, group: str, words: Words) -> None:
+    if group not in questions(words.language).topics:
         raise BadButtonError("no such topic")
     rows = tuple(
         (button(entry.title, PREFIX, "show", entry.id),)
@@ -138,7 +154,7 @@ async def _screen(turn: Turn, patient: Patient, entry: Entry, *, asked: bool) ->
 
 
 def _rows(entry: Entry, words: Words, *, asked: bool) -> tuple[tuple[Button, ...], ...]:
-    known = library(words.language)
+    known = questions(words.language)
     rows: list[tuple[Button, ...]] = []
     if asked:
         rows.append(
@@ -188,7 +204,7 @@ async def _own_record(turn: Turn, patient: Patient, entry: str) -> str | None:
 
 
 def _entry(words: Words, name: str) -> Entry:
-    entry = library(words.language).entries.get(name)
+    entry = questions(words.language).entries.get(name)
     if entry is None:
         raise BadButtonError("no such question")
     return entry

@@ -47,17 +47,6 @@ def about_you_offer(words: Words) -> Screen:
     )
 
 
-def help_rows(words: Words) -> tuple[tuple, ...]:
-    """Give the buttons for help now, the same on every screen that has them."""
-    return (
-        (
-            button(words.text("menu.help.warning"), "help", "warning"),
-            button(words.text("menu.help.worried"), "help", "worried"),
-        ),
-        (button(words.text("menu.help.unsafe"), "help", "unsafe"),),
-    )
-
-
 def place_of(zone: str) -> str:
     """Give the plain name of a zone's place, such as `New York`."""
     return zone.rsplit("/", 1)[-1].replace("_", " ")

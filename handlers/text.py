@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot.clinical.patient import Patient
-from bot.clinical.warning_signs import read_message
+from bot.clinical.warning_signs import NO_SIGN, Crisis, read_message
 from bot.runtime.turn import Turn
 from handlers import advising, checkin, crisis, faq, intake, onboarding, settings, setup, visit
 from handlers import help as help_
@@ -23,22 +23,22 @@ async def read(turn: Turn, update: Update) -> None:
     reading = read_message(text)
     if patient is None:
         turn.forget_update()
+    if reading.crisis is Crisis.UNCLEAR:
+        crisis.ask(turn, patient)
+        return
     if reading.crisis is not None:
-        if reading.crisis.unclear:
-            crisis.ask(turn, patient)
-        else:
-            crisis.answer(turn, patient)
+        crisis.answer(turn, patient)
         return
     if patient is None:
         if not advising.warn_stranger(turn, reading):
             await onboarding.welcome(turn, update)
         return
-    if reading.flags and not reading.unclear:
-        await _keep_note(turn, patient, update)
-        if await advising.from_text(turn, patient, reading):
-            return
-    elif reading.unclear:
-        _ask_if_now(turn, patient, reading.flags, text)
+    if reading.level != NO_SIGN:
+        patient = await _note_kept(turn, patient, update)
+        if reading.unclear:
+            _ask_if_now(turn, patient, reading.flags, text)
+        else:
+            await advising.from_text(turn, patient, reading)
         return
     if update.edited_message is not None:
         say(turn, Screen(words_of(patient).text("errors.edited")))
@@ -91,10 +91,12 @@ async def _answer(turn: Turn, patient: Patient, update: Update, text: str) -> No
         await faq.answer(turn, patient, text)
 
 
-async def _keep_note(turn: Turn, patient: Patient, update: Update) -> None:
+async def _note_kept(turn: Turn, patient: Patient, update: Update) -> Patient:
     """Keep a note that holds a warning sign as well: the warning must not cost the patient their words."""
-    if (patient.expects or "").startswith("note:") and typed_text(update):
-        await checkin.note_typed(turn, patient, update)
+    if not (patient.expects or "").startswith("note:") or not typed_text(update):
+        return patient
+    await checkin.note_typed(turn, patient, update)
+    return patient.model_copy(update={"expects": None})
 
 
 def _ask_if_now(turn: Turn, patient: Patient, flags: frozenset[str], text: str) -> None:

@@ -172,4 +172,4 @@ def _walk(checkin: CheckIn, profile: Profile, old: AbstractSet[str], groups: Abs
         chosen = answers.get(screen)
         ticked.update(chosen if isinstance(chosen, tuple) else ())
     moments = frozenset({"old_sign"}) if ticked & old else frozenset[str]()
-    return walk(load_questions(Form.CHECKIN), Asking(answers, profile, moments), groups)
+    return walk(load_questions(Form.CHECKIN), Asking(answers, profile, moments), groups | set(profile.suspects))

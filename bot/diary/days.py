@@ -2,6 +2,7 @@
 
 from bot.clinical import checkin as questions
 from bot.clinical.answers import AnswerValue, CheckIn, Sleep
+from bot.clinical.suspects import SUSPECTS
 from bot.diary.ledger import Day, DayState
 
 _PAIN = ("back_pain", "headache")
@@ -24,6 +25,7 @@ def day_of(checkin: CheckIn) -> Day:
         flags=questions.signs(checkin),
         recalled=checkin.recalled,
         note=note if isinstance(note, str) else None,
+        factors={name: float(said == "yes") for name in SUSPECTS if (said := checkin.value(name)) is not None},
     )
 
 

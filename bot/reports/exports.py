@@ -49,6 +49,8 @@ class DiaryExport(Document):
     advice: tuple[ExportedAdvice, ...] = Field(default=())
     appointments: tuple[Appointment, ...] = Field(default=())
     questions: tuple[DoctorQuestion, ...] = Field(default=())
+    crisis_messages: tuple[AwareDatetime, ...] = Field(default=())
+    """When the crisis message was shown; nothing else of it is kept."""
 
     @property
     def days(self) -> tuple[Day, ...]:

@@ -1,0 +1,119 @@
+"""The composition root: settings, storage, handlers and runtime put together, and the ordered way down."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import handlers
+from bot.clinical.rules import load_rules
+from bot.clinical.warning_signs import read_message
+from bot.clock import Clock, SystemClock
+from bot.runtime.outbox import SendingLimits
+from bot.runtime.service import Runtime, RuntimeSettings
+from bot.runtime.transport import AmbiguousError, BotApi, NotSentError, RefusedError
+from bot.settings import Settings
+from bot.words import DEFAULT_LANGUAGE, Words, load_words
+from handlers import errors, knowledge
+from handlers.prompts import CATCH_UP
+from storage.engine import Database, open_database
+
+logger = logging.getLogger(__name__)
+
+_FIRST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 60.0
+
+
+class MissingTokenError(Exception):
+    """There is no token to speak to Telegram with."""
+
+
+async def serve(settings: Settings, clock: Clock | None = None) -> None:
+    """Run the bot until SIGTERM or SIGINT; raises `MissingTokenError`, `FatalError` and `StorageError`."""
+    async with built(settings, clock) as (runtime, _):
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, runtime.stop)
+        await runtime.run()
+
+
+@asynccontextmanager
+async def built(settings: Settings, clock: Clock | None = None) -> AsyncIterator[tuple[Runtime, Database]]:
+    """Put the parts together: what reads and writes, what speaks to Telegram, and what decides."""
+    if settings.telegram_bot_token is None:
+        raise MissingTokenError
+    _owner_only(settings.data_dir)
+    token = settings.telegram_bot_token.get_secret_value()
+    async with (
+        open_database(settings.database_url) as database,
+        BotApi(token, str(settings.telegram_api_url)) as api,
+    ):
+        runtime = Runtime(
+            api,
+            database,
+            clock or SystemClock(),
+            handle_update=handlers.handle_update,
+            handle_due=handlers.handle_due,
+            on_failure=errors.apologise,
+            on_unreachable=errors.unreachable,
+            settings=RuntimeSettings(
+                windows=CATCH_UP, limits=SendingLimits(messages_a_second=settings.messages_per_second)
+            ),
+        )
+        beside = [
+            asyncio.create_task(_introduce(api, load_words())),
+            asyncio.create_task(asyncio.to_thread(_warm_up, settings.faq_dir)),
+        ]
+        try:
+            yield runtime, database
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+
+def _owner_only(folder: Path) -> None:
+    """Keep what patients said from other users of the machine."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+
+
+def _warm_up(faq_dir: Path | None) -> None:
+    """Read rules, warning signs and questions before the first patient needs them."""
+    load_rules()
+    read_message("hello")
+    knowledge.learn(DEFAULT_LANGUAGE, faq_dir)
+
+
+async def _introduce(api: BotApi, words: Words) -> None:
+    """Tell Telegram the commands and what the bot is, and try again until it hears."""
+    commands = [
+        {"command": name, "description": words.text(f"menu.commands.{name}")} for name in handlers.COMMANDS
+    ]
+    calls = (
+        ("setMyCommands", {"commands": commands}),
+        ("setChatMenuButton", {"menu_button": {"type": "commands"}}),
+        ("setMyShortDescription", {"short_description": words.text("menu.about.short")}),
+        ("setMyDescription", {"description": words.text("menu.about.long")}),
+    )
+    pause = _FIRST_PAUSE_SECONDS
+    for method, payload in calls:
+        while True:
+            try:
+                await api.call(method, payload)
+                break
+            except RefusedError as refusal:
+                logger.warning("%s was refused: %s", method, refusal)
+                break
+            except (NotSentError, AmbiguousError):
+                await asyncio.sleep(pause)
+                pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
+
+
+def run(settings: Settings) -> None:
+    """Run the bot in an event loop of its own."""
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve(settings))
