@@ -135,12 +135,34 @@ def find(message: Message, trie: Trie) -> list[Match]:
     return found
 
 
-def mask_idioms(message: Message, lexicon: Lexicon) -> None:
-    """Cut turns of phrase out of the message, the longest first, so that their words mean nothing."""
-    matches = find(message, lexicon.idioms)
-    for match in sorted(matches, key=lambda match: match.start - match.end):
-        for place in range(match.start, match.end):
-            message.masked[place] = True
+def find_turns(message: Message, lexicon: Lexicon) -> list[Match]:
+    """Give idioms and markers, matched as written; places as content words. Idioms are cut out of the message."""
+    words, small = message.words, lexicon.word_sets["determiners"]
+    content_at = _content_places(message)
+    found: list[Match] = []
+    for start, first in enumerate(words):
+        node, place = lexicon.turns.get(first), start + 1
+        while node is not None:
+            found.extend(Match(name, start, place) for name in node.get(END, ()))
+            while place < len(words) and words[place] in small and words[place] not in node:
+                place += 1
+            if place >= len(words) or message.breaks[place] == SENTENCE:
+                break
+            node, place = node.get(words[place]), place + 1
+    for match in found:
+        match.start, match.end = content_at[match.start], content_at[match.end]
+        if match.name == "@idiom":
+            message.masked[match.start : match.end] = [True] * (match.end - match.start)
+    return [match for match in found if match.name != "@idiom" and match.start < len(message.content)]
+
+
+def _content_places(message: Message) -> list[int]:
+    places, at = [], 0
+    for word in range(len(message.words) + 1):
+        while at < len(message.content) and message.content[at] < word:
+            at += 1
+        places.append(at)
+    return places
 
 
 class Scopes:
@@ -174,6 +196,7 @@ class Scopes:
 
     def segment(self, place: int, strength: int = CONTRAST) -> range:
         """Give the stretch of content words round `place` that no break of `strength` or more divides."""
+        place = min(place, len(self.breaks) - 1)
         start, end = place, place + 1
         while start > 0 and self.breaks[start] < strength:
             start -= 1
@@ -251,6 +274,8 @@ class Scopes:
 
     def _denied_before(self, start: int) -> bool:
         negators, content = self._lexicon.word_sets["negators"], self._message.content
+        if self.word(start) in negators or self.word(start) in self._lexicon.word_sets["unable"]:
+            return False
         since_list = 0
         for place in range(start - 1, -1, -1):
             if self.breaks[place + 1] >= CLAUSE:

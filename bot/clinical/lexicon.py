@@ -61,7 +61,8 @@ class Lexicon:
     irregular: dict[str, str]
     word_sets: dict[str, frozenset[str]]
     phrases: Trie = field(default_factory=dict)
-    idioms: Trie = field(default_factory=dict)
+    turns: Trie = field(default_factory=dict)
+    """Idioms and markers, which are matched as they are written and not by stem."""
     patterns: dict[str, list[Pattern]] = field(default_factory=dict)
     rules: tuple[SignRule, ...] = ()
     vocabulary: set[str] = field(default_factory=set)
@@ -99,18 +100,31 @@ class Lexicon:
             if raw.startswith("="):
                 found.append(raw)
                 continue
-            found.extend(self.stem(word) for word in self.expand.get(raw.replace("'", ""), (raw.replace("'", ""),)))
+            found.extend(self.stem(word) for word in self.written_out(raw))
         return found
 
-    def add(self, trie: Trie, phrase: str, name: str) -> None:
-        """Keep `phrase` as one way to say `name`; raises `LexiconError` where nothing of it is left."""
+    def add(self, phrase: str, name: str) -> None:
+        """Keep `phrase` as one way to say `name`, by stem; raises `LexiconError` for one of small words."""
         stems = self.words(phrase)
-        if not stems:
-            raise LexiconError(f"{name}: {phrase!r} has only small words")
+        self.vocabulary.update(stem.removeprefix("=") for stem in stems)
+        self._keep(self.phrases, stems, phrase, name)
+
+    def add_turn(self, phrase: str, name: str) -> None:
+        """Keep `phrase` as a turn of phrase, word for word but for determiners."""
+        words = [written for raw in phrase.lower().split() for written in self.written_out(raw)]
+        self._keep(self.turns, [word for word in words if word not in self.word_sets["determiners"]], phrase, name)
+
+    def written_out(self, raw: str) -> tuple[str, ...]:
+        """Give a word as one or more: contractions written out, common misspellings mended."""
+        bare = raw.replace("'", "")
+        return self.expand.get(bare, (bare,))
+
+    def _keep(self, trie: Trie, keys: list[str], phrase: str, name: str) -> None:
+        if len(keys) <= min(1, len(phrase.split()) - 1):
+            raise LexiconError(f"{name}: little is left of {phrase!r} without its small words")
         node = trie
-        for stem in stems:
-            self.vocabulary.add(stem.removeprefix("="))
-            node = node.setdefault(stem, {})
+        for key in keys:
+            node = node.setdefault(key, {})
         names = node.setdefault(END, [])
         if name not in names:
             names.append(name)
@@ -193,14 +207,16 @@ def build_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
         word_sets={name: frozenset(text.split()) for name, text in grammar["words"].items()},
         real_words=frozenset(tables["real_words"]["words"].split()),
     )
+    for phrase in _listed(grammar["not_negation"]["phrases"]):
+        lexicon.add(phrase, "@not_negation")
     for name, text in grammar["markers"].items():
         for phrase in _listed(text):
-            lexicon.add(lexicon.phrases, phrase, f"@{name}")
+            lexicon.add_turn(phrase, f"@{name}")
     for phrase in _listed(tables["idioms"]["phrases"]):
-        lexicon.add(lexicon.idioms, phrase, "@idiom")
+        lexicon.add_turn(phrase, "@idiom")
     for name, text in tables["crisis"].items():
         for phrase in _listed(text):
-            lexicon.add(lexicon.phrases, phrase, f"@crisis.{name}")
+            lexicon.add(phrase, f"@crisis.{name}")
     concepts = _add_concepts(lexicon, tables["concepts"])
     signs = _add_signs(lexicon, tables["signs"], concepts)
     lexicon.rules = tuple(_rules(tables["rules"], signs))
@@ -213,7 +229,7 @@ def _add_concepts(lexicon: Lexicon, tables: Mapping[str, Any]) -> set[str]:
         for name, text in group.items():
             names.add(f"{{{name}}}")
             for phrase in _listed(text):
-                lexicon.add(lexicon.phrases, phrase, f"{{{name}}}")
+                lexicon.add(phrase, f"{{{name}}}")
     return names
 
 
@@ -235,7 +251,7 @@ def _add_pattern(lexicon: Lexicon, sign: str, line: str, concepts: set[str]) -> 
         if "{" in part and part not in concepts:
             raise LexiconError(f"sign {sign}: {line!r} names an unknown concept")
         if "{" not in part:
-            lexicon.add(lexicon.phrases, part, part)
+            lexicon.add(part, part)
     pattern = Pattern(sign, parts, ">" in pieces[1::2], int(gap[1]) if gap else WIDEST_GAP)
     rarest = next((part for part in parts if "{" not in part), parts[-1])
     lexicon.patterns.setdefault(rarest, []).append(pattern)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from bot.clinical.clauses import Match, Message, Scopes, find, mask_idioms, read_words
+from bot.clinical.clauses import Match, Message, Scopes, find, find_turns, read_words
 from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS, Lexicon, Pattern, SignRule, load_lexicon
 
 NO_SIGN = "none"
@@ -73,9 +73,8 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
     message = read_words(text[:LONGEST], lexicon)
     if not message.content:
         return Reading(NO_SIGN, frozenset(), unclear=False, crisis=None, why=())
-    mask_idioms(message, lexicon)
     marks: dict[str, list[Match]] = {}
-    for match in find(message, lexicon.phrases):
+    for match in find_turns(message, lexicon) + find(message, lexicon.phrases):
         marks.setdefault(match.name, []).append(match)
     scopes = Scopes(message, marks, lexicon)
     crisis, crisis_why = _read_crisis(marks, scopes, lexicon)
