@@ -3,16 +3,19 @@
 `page` is the chat page of the sandbox at `address`, 390 x 844, ready to use. The default `address` has a small
 scripted bot behind it (`scripted.py`); a module that tests the real bot defines its own `address` fixture. A test
 fails when the page logs an error or asks any other host for something.
+
+Chromium starts once, so all tests here share one event loop. An async fixture of a module must run in it too:
+`@pytest_asyncio.fixture(loop_scope="session")`, or `@in_session_loop()` from here.
 """
 
 import os
 import shutil
-import subprocess
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from bot.sandbox.clock import SandboxClock
@@ -27,10 +30,15 @@ START = datetime(2026, 3, 2, 18, 5, tzinfo=UTC)
 OpenPage = Callable[..., Awaitable[Page]]
 
 
+in_session_loop = partial(pytest_asyncio.fixture, loop_scope="session")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+            if pytest_asyncio.is_async_test(item):
+                item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.fixture(scope="session")
@@ -45,45 +53,26 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
-def devtools(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start Chromium once for all tests, as starting it is what takes long; give where it listens."""
-    profile = tmp_path_factory.mktemp("chromium")
-    command = [chromium, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}", *FLAGS]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        line = next((line for line in process.stderr if "DevTools listening on" in line), None)
-        assert line is not None, f"{chromium} did not start"
-        drain = threading.Thread(target=process.stderr.read, daemon=True)
-        drain.start()
-        yield line.split()[-1]
-        process.terminate()
-        process.wait(10)
-        drain.join(10)
-
-
-@pytest.fixture
-async def browser(devtools: str) -> AsyncIterator[Browser]:
+@in_session_loop(scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        connected = await playwright.chromium.connect_over_cdp(devtools)
-        yield connected
-        for context in connected.contexts[1:]:
-            await context.close()
-        await connected.close()
+        launched = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield launched
+        await launched.close()
 
 
-@pytest.fixture
+@in_session_loop()
 async def telegram() -> Telegram:
     return Telegram(SandboxClock(START, frozen=True))
 
 
-@pytest.fixture
+@in_session_loop()
 async def address(telegram: Telegram) -> AsyncIterator[str]:
     async with running(telegram) as served:
         yield served
 
 
-@pytest.fixture
+@in_session_loop()
 async def open_page(browser: Browser, address: str) -> AsyncIterator[OpenPage]:
     """Give what opens the chat page: `open_page` takes width and height in pixels and a colour scheme."""
     wrong: list[str] = []
@@ -105,9 +94,11 @@ async def open_page(browser: Browser, address: str) -> AsyncIterator[OpenPage]:
         return page
 
     yield opened
+    for context in browser.contexts:
+        await context.close()
     assert wrong == []
 
 
-@pytest.fixture
+@in_session_loop()
 async def page(open_page: OpenPage) -> Page:
     return await open_page()
