@@ -10,12 +10,13 @@ class SandboxClock:
 
     With `frozen=True` it stands still until it is moved, which makes a test's times exact. Whoever sleeps wakes
     once the clock has passed the moment, whether it ran there or jumped. A jump backwards does not lengthen a
-    sleep: what was left to wait is still what is left.
+    sleep: what was left to wait is still what is left. `moves` counts the jumps.
     """
 
     def __init__(self, start: datetime | None = None, *, frozen: bool = False) -> None:
         moment = start or datetime.now(UTC)
         self.frozen = frozen
+        self.moves = 0
         self._stands_at = moment.astimezone(UTC)
         self._offset = moment - datetime.now(UTC) if start else timedelta()
         self._sleepers: set[_Sleeper] = set()
@@ -25,8 +26,14 @@ class SandboxClock:
         """Give the moment, aware, in UTC."""
         return self._stands_at if self.frozen else datetime.now(UTC) + self._offset
 
+    def freeze(self) -> None:
+        """Stand still from now on."""
+        self._stands_at = self.now()
+        self.frozen = True
+
     def advance(self, seconds: float) -> None:
         """Move by `seconds`, backwards if negative."""
+        self.moves += 1
         step = timedelta(seconds=seconds)
         if self.frozen:
             self._stands_at += step

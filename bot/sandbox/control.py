@@ -280,9 +280,11 @@ class Control:
     async def _spinners(self, _request: web.Request) -> web.Response:
         return reply([_spinner(query) for query in self._telegram.spinners()])
 
-    async def _clock(self, _request: web.Request) -> web.Response:
+    async def _clock(self, request: web.Request) -> web.Response:
         clock = self._telegram.clock
-        return reply({"now": clock.now().isoformat(), "frozen": clock.frozen})
+        known = int(request.query.get("moves", "-1"))
+        await self._telegram.wait_for(lambda: clock.moves != known, _wait(request))
+        return reply({"now": clock.now().isoformat(), "frozen": clock.frozen, "moves": clock.moves})
 
     async def _move(self, request: web.Request) -> web.Response:
         move = await _body(request, Move)
