@@ -41,7 +41,9 @@ async def serve(settings: Settings, clock: Clock | None = None) -> None:
 
 
 @asynccontextmanager
-async def built(settings: Settings, clock: Clock | None = None) -> AsyncIterator[tuple[Runtime, Database]]:
+async def built(
+    settings: Settings, clock: Clock | None = None, limits: SendingLimits | None = None
+) -> AsyncIterator[tuple[Runtime, Database]]:
     """Put the parts together: what reads and writes, what speaks to Telegram, and what decides."""
     if settings.telegram_bot_token is None:
         raise MissingTokenError
@@ -60,7 +62,8 @@ async def built(settings: Settings, clock: Clock | None = None) -> AsyncIterator
             on_failure=errors.apologise,
             on_unreachable=errors.unreachable,
             settings=RuntimeSettings(
-                windows=CATCH_UP, limits=SendingLimits(messages_a_second=settings.messages_per_second)
+                windows=CATCH_UP,
+                limits=limits or SendingLimits(messages_a_second=settings.messages_per_second),
             ),
         )
         beside = [

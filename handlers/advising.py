@@ -59,8 +59,8 @@ async def urgent(turn: Turn, patient: Patient, checkin: CheckIn) -> bool:
     return due.stops_the_checkin
 
 
-async def conclude(turn: Turn, patient: Patient, checkin: CheckIn) -> None:
-    """Judge a check-in that has ended, on all that is known, and say what is due.
+async def conclude(turn: Turn, patient: Patient, checkin: CheckIn) -> str | None:
+    """Judge a check-in that has ended, on all that is known; say what is due, and give a tip for its last screen.
 
     A day filled in from memory is judged for its warning signs alone: it says nothing of how things are going.
     """
@@ -69,7 +69,12 @@ async def conclude(turn: Turn, patient: Patient, checkin: CheckIn) -> None:
     due = due_advice(
         judge(load_rules(), known, timing), await _given(turn, patient), checkin.local_date, again=False
     )
-    await _say_due(turn, patient, due, checkin)
+    if due.main is None or due.main.level > Level.SELF_CARE or due.if_lines or due.crisis:
+        await _say_due(turn, patient, due, checkin)
+        return None
+    _keep(turn, patient, due)
+    contacts, words = contacts_of(patient), words_of(patient)
+    return f"{advice_text(due.main, contacts, words)} {safety_line(Level.SELF_CARE, contacts, words)}"
 
 
 async def conclude_review(turn: Turn, patient: Patient, review: WeeklyReview) -> None:
@@ -226,8 +231,7 @@ async def _from_crisis(turn: Turn, patient: Patient, heard: frozenset[str]) -> N
 
 
 async def _say_due(turn: Turn, patient: Patient, due: Due, checkin: CheckIn | None) -> None:
-    given = record_advice(due, _ids(), local_date(turn, patient), turn.now)
-    turn.save(*(advice_records.saved(patient.patient_id, one) for one in given))
+    given = _keep(turn, patient, due)
     if due.crisis is not None and due.crisis_first:
         crisis.answer(turn, patient)
     if due.main is not None or due.if_lines:
@@ -235,6 +239,12 @@ async def _say_due(turn: Turn, patient: Patient, due: Due, checkin: CheckIn | No
         say(turn, _screen(due, given, patient, checkin), kind)
     if due.crisis is not None and not due.crisis_first:
         crisis.answer(turn, patient)
+
+
+def _keep(turn: Turn, patient: Patient, due: Due) -> list[GivenAdvice]:
+    given = record_advice(due, _ids(), local_date(turn, patient), turn.now)
+    turn.save(*(advice_records.saved(patient.patient_id, one) for one in given))
+    return given
 
 
 def _screen(due: Due, given: list[GivenAdvice], patient: Patient, checkin: CheckIn | None) -> Screen:

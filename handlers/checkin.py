@@ -129,9 +129,8 @@ async def _take(
         show(turn, update, _screen(checkin, patient, question))
     else:
         following = _after(checkin, patient, question)
-        if following is None:
-            await advising.conclude(turn, patient, checkin)
-        show(turn, update, _screen(checkin, patient, following))
+        tip = await advising.conclude(turn, patient, checkin) if following is None else None
+        show(turn, update, _screen(checkin, patient, following, tip))
 
 
 def _after(checkin: CheckIn, patient: Patient, question: Question) -> Question | None:
@@ -177,10 +176,10 @@ def _first_screen(checkin: CheckIn, patient: Patient) -> Screen:
     return _screen(checkin, patient, question)
 
 
-def _screen(checkin: CheckIn, patient: Patient, question: Question | None) -> Screen:
+def _screen(checkin: CheckIn, patient: Patient, question: Question | None, tip: str | None = None) -> Screen:
     words = words_of(patient)
     if question is None:
-        return _end(checkin, words)
+        return _end(checkin, words, tip)
     first = plan(checkin, patient.profile)[0].id == question.id
     day = weekday_day(words, checkin.local_date)
     hello = words.text("checkin_end.hello_recalled" if checkin.recalled else "checkin_end.hello", day=day)
@@ -195,12 +194,13 @@ def _screen(checkin: CheckIn, patient: Patient, question: Question | None) -> Sc
     return Screen(f"{hello}\n\n{shown.text}" if first else shown.text, shown.rows)
 
 
-def _end(checkin: CheckIn, words: Words) -> Screen:
+def _end(checkin: CheckIn, words: Words, tip: str | None) -> Screen:
     day = weekday_day(words, checkin.local_date)
     text = words.text("checkin_end.logged", day=day, line=_scores(day_of(checkin), words))
     note = button(words.text("checkin_end.note"), PREFIX, checkin.local_date, _FINISHED, "note")
     change = button(words.text("checkin_end.change"), PREFIX, checkin.local_date, _FINISHED, "change")
-    return Screen(f"{text}\n{words.text('checkin_end.thanks')}", ((note, change),))
+    parts = [text, tip or "", words.text("checkin_end.thanks")]
+    return Screen("\n\n".join(part for part in parts if part), ((note, change),))
 
 
 def _stopped(checkin: CheckIn, words: Words) -> Screen:
