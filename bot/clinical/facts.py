@@ -26,6 +26,9 @@ MEAN_NEEDS = 4
 SLOW_SIGNS_STAND = timedelta(days=7)
 """How long the slow signs of a weekly review stand: until the next one is due."""
 
+INFLAMMATORY_STANDS = timedelta(days=28)
+"""How long the list for joint doctors stands: it is asked at day 84, and B-57 holds from day 90 on."""
+
 INFLAMMATORY_ONSET = 35
 """Onset before this age is itself one of the nine points of the list for joint doctors (NICE-NG65)."""
 
@@ -164,7 +167,8 @@ class Facts:
     def inflammatory(self) -> Number:
         """How many of the nine points of the list for joint doctors hold (NICE-NG65)."""
         for review in reversed(self.reviews):
-            if "inflammatory" in review.answers:
+            answer = review.answers.get("inflammatory")
+            if answer is not None and self.today - answer.given_at.date() < INFLAMMATORY_STANDS:
                 early = self.onset_age is not None and self.onset_age < INFLAMMATORY_ONSET
                 return float(len(inflammatory_signs(review)) + early)
         return Truth.NO_DATA
@@ -217,14 +221,7 @@ def facts(
     checkin = by_date.get(today)
     typed = frozenset(flag for flag in text_flags if not flag.startswith("crisis."))
     ticked = (signs(checkin, profile) if checkin is not None else frozenset()) | typed
-    old = (old_signs(days, today) & ticked) - typed
-    if (
-        old
-        and checkin is not None
-        and "still_same" in checkin.answers
-        and checkin.value("still_same") != "same"
-    ):
-        old = frozenset()
+    old = _still_old(days, checkin, pending) & ticked - typed
     return Facts(
         today=today,
         profile=profile,
@@ -235,6 +232,18 @@ def facts(
         crisis=frozenset(flag.removeprefix("crisis.") for flag in text_flags if flag.startswith("crisis.")),
         pending=pending,
     )
+
+
+def _still_old(days: Sequence[CheckIn], checkin: CheckIn | None, pending: frozenset[str]) -> frozenset[str]:
+    """Give the signs that count as old today: called so today, or said to be the same, or about to be asked (L-4).
+
+    A sign that is named again and not said to be the same counts as new.
+    """
+    if checkin is None:
+        return frozenset()
+    if checkin.value("still_same") == "same" or "still_same" in pending:
+        return old_signs(days, checkin.local_date)
+    return old_signs([checkin], checkin.local_date)
 
 
 def baseline_start(profile: Profile, first_day: date) -> date:

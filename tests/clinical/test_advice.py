@@ -194,7 +194,6 @@ def test_the_words_of_an_advice_have_the_country_and_the_risk() -> None:
 
 
 def test_the_words_of_an_old_sign() -> None:
-    before = signs("bladder", ago=1, follow={OLD_ANSWER: ("bladder",)})
-    old = judged(seen(before, signs("bladder", back_pain=3, headache=0))).headline
+    old = judged(seen(signs("bladder", follow={OLD_ANSWER: ("bladder",)}))).headline
     assert "a doctor knows of this sign" in advice_text(old, GB, WORDS)
     assert "get" in why_text(old, WORDS)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.clinical.answers import Answer, CheckIn, Condition, Level, Profile
-from bot.clinical.checkin import OLD_ANSWER, pending
+from bot.clinical.checkin import OLD_ANSWER, old_signs, pending
 from bot.clinical.facts import facts
 from bot.clinical.rules import RuleError, Timing, load_rules, read_rules, reason_text, rule_by_id, sources_of
 from bot.clinical.vocabulary import known_flags
@@ -178,14 +178,26 @@ def test_a_sign_of_pregnancy_is_believed() -> None:
 def test_an_old_sign_is_routine_for_fourteen_days_unless_it_is_worse() -> None:
     before = signs("bladder", ago=13, follow={OLD_ANSWER: ("bladder",)})
     again = signs("bladder", back_pain=3, headache=0)
-    old = judged(seen(before, again))
+    same = again.answered("still_same", "same", NOW)
+    old = judged(seen(before, same))
     assert [(one.rule.id, one.level, one.old) for one in old.fired] == [("B-02", Level.ROUTINE, True)]
-    worse = again.answered("still_same", "worse", NOW)
-    assert judged(seen(before, worse)).level is Level.EMERGENCY
-    unsure = again.answered("still_same", None, NOW)
-    assert judged(seen(before, unsure)).level is Level.EMERGENCY
+    for answer in ("worse", "not_sure", None):
+        assert judged(seen(before, again.answered("still_same", answer, NOW))).level is Level.EMERGENCY
+    assert judged(seen(before, again)).level is Level.EMERGENCY
     day_14 = before.model_copy(update={"local_date": TODAY - timedelta(days=14)})
-    assert judged(seen(day_14, again)).level is Level.EMERGENCY
+    assert judged(seen(day_14, same)).level is Level.EMERGENCY
+
+
+def test_a_sign_is_old_from_the_moment_it_is_called_so() -> None:
+    called = signs("bladder", follow={OLD_ANSWER: ("bladder",)})
+    assert judged(seen(called), Timing.ANY).level is Level.ROUTINE
+
+
+def test_an_old_sign_waits_for_the_question_whether_it_is_the_same() -> None:
+    before, again = signs("bladder", ago=1, follow={OLD_ANSWER: ("bladder",)}), signs("bladder")
+    old = old_signs([before, again], TODAY)
+    waiting = facts(person(), [before, again], [], TODAY, pending=pending(again, person(), old))
+    assert judged(waiting, Timing.ANY).level is Level.ROUTINE
 
 
 def test_a_sign_that_is_typed_is_never_old() -> None:
@@ -194,8 +206,8 @@ def test_a_sign_that_is_typed_is_never_old() -> None:
 
 
 def test_saddle_numbness_is_never_old() -> None:
-    before = signs("saddle", ago=1, follow={OLD_ANSWER: ("saddle",)})
-    assert judged(seen(before, signs("saddle"))).level is Level.EMERGENCY
+    called = signs("saddle", follow={OLD_ANSWER: ("saddle",)})
+    assert judged(seen(called)).level is Level.EMERGENCY
 
 
 def test_the_crisis_message_comes_first_but_for_a_medical_emergency() -> None:
@@ -312,6 +324,13 @@ def test_three_of_seven_entries_make_no_mean() -> None:
     assert "B-54" not in fired(judged(three))
     four = seen(diary(back_pain=[8, 8, 8, 8, ..., ..., ..., 2, 2, 2, 2]))
     assert "B-54" in fired(judged(four))
+
+
+def test_the_list_for_joint_doctors_stands_for_four_weeks() -> None:
+    who, ticked = person(age=45, back_days=400), ["relative", "psoriasis", "arthritis", "better_moving"]
+    for weeks_ago, holds in ((3, True), (4, False)):
+        found = judged(seen(day(), who=who, reviews=[review(weeks_ago, inflammatory=ticked)]))
+        assert ("B-57" in fired(found)) is holds
 
 
 def test_the_facts_of_a_judgement_can_be_stored() -> None:
