@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup develop demo run test check format lock soak bench bench-quick bench-insights clean
+.PHONY: setup develop demo run test check format lock soak bench bench-quick bench-insights docs clean
 
 setup: $(VENV)/.installed  ## a virtual environment with what the bot needs
 
@@ -47,5 +47,8 @@ clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 .PHONY: samples
+docs: develop  ## docs/clinical.md, from the rules, questions, contacts and sources
+	$(BIN)/python -m bot.clinical.document > docs/clinical.md
+
 samples: develop  ## the texts and pictures of ten sample patients, in docs/samples
 	$(BIN)/python -m bench.samples
