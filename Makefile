@@ -46,9 +46,12 @@ lock:  ## resolve pyproject.toml into the two lock files (needs uv)
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: samples
+bench-insights: develop  ## how often the insights are wrong, and what they find; SMALL=1 for under a minute
+	$(BIN)/python -m bench.insights $(if $(SMALL),--small)
+
 docs: develop  ## docs/clinical.md, from the rules, questions, contacts and sources
 	$(BIN)/python -m bot.clinical.document > docs/clinical.md
 
+.PHONY: samples
 samples: develop  ## the texts and pictures of ten sample patients, in docs/samples
 	$(BIN)/python -m bench.samples
