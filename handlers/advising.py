@@ -203,12 +203,7 @@ async def _known(
     first = await checkins.first_date(turn.database, patient.patient_id)
     if first is not None:
         start = baseline_start(patient.profile, first)
-        days = [
-            *await checkins.between(
-                turn.database, patient.patient_id, start, start + timedelta(days=FIRST_DAYS - 1)
-            ),
-            *days,
-        ]
+        days = [*await checkins.from_start(turn.database, patient.patient_id, start, FIRST_DAYS), *days]
     if checkin is not None:
         days = [*(day for day in days if day.local_date != checkin.local_date), checkin]
     known_reviews = await reviews.recent(turn.database, patient.patient_id, today)

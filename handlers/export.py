@@ -45,6 +45,7 @@ async def collect(turn: Turn, patient: Patient) -> DiaryExport:
         ),
         appointments=tuple(await appointments.of_patient(database, patient_id)),
         questions=tuple(await appointments.questions(database, patient_id)),
+        advice_given=tuple(given),
         crisis_messages=tuple(await crisis.times_shown(database, patient_id)),
     )
 

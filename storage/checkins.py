@@ -31,6 +31,11 @@ async def recent(database: Reader, patient_id: int, today: date, days: int) -> l
     return await between(database, patient_id, today - timedelta(days=days - 1), today)
 
 
+async def from_start(database: Reader, patient_id: int, first: date, days: int) -> list[CheckIn]:
+    """Load the answered days of the `days` days from `first` on, oldest first."""
+    return await between(database, patient_id, first, first + timedelta(days=days - 1))
+
+
 async def everything(database: Reader, patient_id: int) -> list[CheckIn]:
     """Load the whole diary, oldest day first."""
     return await between(database, patient_id, date.min, date.max)

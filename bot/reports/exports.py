@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from pydantic import AwareDatetime, Field
 
+from bot.clinical.advice import GivenAdvice
 from bot.clinical.answers import CheckIn, Document, WeeklyReview
 from bot.clinical.appointment import Appointment, DoctorQuestion
 from bot.clinical.patient import Patient
@@ -49,6 +50,8 @@ class DiaryExport(Document):
     advice: tuple[ExportedAdvice, ...] = Field(default=())
     appointments: tuple[Appointment, ...] = Field(default=())
     questions: tuple[DoctorQuestion, ...] = Field(default=())
+    advice_given: tuple[GivenAdvice, ...] = Field(default=())
+    """The records behind `advice`, as they are kept: the facts, how it was shown, and what came of it."""
     crisis_messages: tuple[AwareDatetime, ...] = Field(default=())
     """When the crisis message was shown; nothing else of it is kept."""
 
