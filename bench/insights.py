@@ -215,11 +215,11 @@ def measure_factors(targets: Targets, *, small: bool) -> None:
     count = 100 if small else 1000
     cells = [Cell(), Cell(memory=0.8, trend="line"), Cell(trend="step"), Cell(days=180)]
     for cell in cells[: 2 if small else 4]:
-        false = sum(bool(signs) for signs in _factor_runs(cell, count, planted=False))
+        false = sum(bool(signs) for signs in factor_runs(cell, count, planted=False))
         targets.at_most(f"T12 any false factor ({cell.name.strip()})", false, count, 0.05)
     for cell in cells[:1] if small else (cells[0], cells[3]):
         for suspects in ((), ("sleep", "stress")):
-            runs = list(_factor_runs(cell, count, planted=True, suspects=suspects))
+            runs = list(factor_runs(cell, count, planted=True, suspects=suspects))
             false = sum(bool(names - {"sleep", "stress"}) for names in runs)
             found = [sum(name in names for names in runs) for name in ("sleep", "stress")]
             print(
@@ -231,9 +231,8 @@ def measure_factors(targets: Targets, *, small: bool) -> None:
                 targets.at_least("T13 stress found as a suspect, 180 d", found[1], count, 0.94)
 
 
-def _factor_runs(
-    cell: Cell, count: int, *, planted: bool, suspects: Sequence[str] = ()
-) -> Iterator[set[str]]:
+def factor_runs(cell: Cell, count: int, *, planted: bool, suspects: Sequence[str] = ()) -> Iterator[set[str]]:
+    """Give for each simulated patient the names of the factors that were told."""
     backs, heads, factors = with_factors(cell, count, SEED, planted=planted)
     recalled = np.zeros(cell.days, dtype=bool)
     for patient in range(count):
