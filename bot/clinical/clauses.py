@@ -25,6 +25,8 @@ _OPENS_AFTER_I = frozenset(
     "whenever had may might must cannot not say said feel felt bit".split()
 )
 _SUBJECTS = frozenset("i my he she it they we there his her their the this you now today its everything all".split())
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_AFTER = frozenset("in of from during back the stroke cancer year".split())
 
 
 @dataclass(slots=True)
@@ -222,13 +224,21 @@ class Scopes:
 
     def _past_times(self) -> None:
         present = self._lexicon.word_sets["present_verbs"] | {"now", "today", "since", "still", "again"}
-        for match in self._marks.get("@past", ()):
+        for match in [*self._marks.get("@past", ()), *self._years()]:
             home = self.segment(match.start, CLAUSE)
             for place in self.segment(match.start):
                 clause = home if place in home else self.segment(place, CLAUSE)
                 own = clause is home or not any(self._first_verb(clause) == verb for verb in present)
                 if own:
                     self.past[place] = True
+
+    def _years(self) -> list[Match]:
+        """Find years such as "in 2016", which put what is said into the past."""
+        return [
+            Match("@past", place, place + 1)
+            for place in range(1, len(self.breaks))
+            if _YEAR.fullmatch(self.word(place)) and self.word(place - 1) in _YEAR_AFTER
+        ]
 
     def _first_verb(self, clause: range) -> str:
         sets = self._lexicon.word_sets

@@ -29,6 +29,7 @@ _WEEKS_OLD = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|few|several|couple|couple of|[2-9]|1\d) ?(?:weeks|wks)\b"
     r"|\b(?:last month|a month|months? ago|(?:two|three|2|3|few|couple of) months)\b"
 )
+_WEEKS_PREGNANT = re.compile(r"\b(?:i am|i'm|im|am|at|she is|she's) (?:[1-3]\d|4[0-2])(?:\+\d)? ?(?:weeks|wks|w)\b")
 
 
 class Crisis(StrEnum):
@@ -229,6 +230,8 @@ def _told_facts(text: str, marks: dict[str, list[Match]]) -> set[str]:
             facts.add(f"age{limit}")
     if _WEEKS_OLD.search(lowered):
         facts.add("weeks_old")
+    if _WEEKS_PREGNANT.search(lowered):
+        facts.add("weeks_pregnant")
     if "{new}" in marks:
         facts.add("new_marker")
     if "{sudden}" in marks:
