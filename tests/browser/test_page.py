@@ -345,5 +345,29 @@ async def test_the_newest_message_stays_in_sight(page: Page):
         await say(page, f"line {number}")
         await expect(messages(page).last).to_contain_text(f"You said line {number}")
     await expect(messages(page).last).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role("button", name="To the end")).to_be_hidden()
+
+
+async def test_reading_back_is_not_disturbed(page: Page, telegram: Telegram):
+    await start(page)
+    for number in range(8):
+        await say(page, f"line {number}")
+        await expect(messages(page).last).to_contain_text(f"You said line {number}")
     await page.locator("#scroll").evaluate("(e) => { e.scrollTop = 0; }")
+    chat_id = telegram.user("Alex").chat.chat_id
+    await telegram.call(telegram.token, "sendMessage", {"chat_id": chat_id, "text": "late"})
+    await expect(messages(page)).to_have_count(19)
     await expect(messages(page).first).to_be_in_viewport()
+    await page.get_by_role("button", name="To the end, 1 new").click()
+    await expect(messages(page).last).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role("button", name="To the end")).to_be_hidden()
+
+
+async def test_a_reply_keyboard_hides_no_message(page: Page):
+    await start(page)
+    for number in range(6):
+        await say(page, f"line {number}")
+        await expect(messages(page).last).to_contain_text(f"You said line {number}")
+    await say(page, "where")
+    await expect(page.get_by_role("button", name="Type a city")).to_be_visible()
+    await expect(messages(page).last).to_be_in_viewport(ratio=1)

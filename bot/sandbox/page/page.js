@@ -13,10 +13,11 @@ const CITIES = {
 const HUES = [172, 262, 24, 210, 330, 95, 48];
 const TIME = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
 const DATE = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const ZONE = new Intl.DateTimeFormat(LOCALE, { timeZoneName: "short" });
 const SHORT = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 const at = (id) => document.getElementById(id);
-const state = { people: [], chat: null, messages: new Map(), seen: 0, unread: new Map(), editing: null, commands: [], offset: 0, frozenAt: null, about: "", blocked: false, draft: new Map() };
+const state = { people: [], chat: null, messages: new Map(), seen: 0, unread: new Map(), editing: null, commands: [], offset: 0, frozenAt: null, about: "", blocked: false, draft: new Map(), atEnd: true, below: 0, heard: 0, lost: false };
 const timers = {};
 
 async function get(path) {
@@ -83,7 +84,8 @@ function tick() {
   const moment = now();
   at("time").textContent = TIME.format(moment);
   at("time").dateTime = moment.toISOString();
-  at("date").textContent = DATE.format(moment);
+  const zone = ZONE.formatToParts(moment).find((part) => part.type === "timeZoneName").value;
+  at("date").textContent = `${DATE.format(moment)}, ${zone}`;
   at("bar-time").textContent = SHORT.format(moment);
 }
 
@@ -160,6 +162,15 @@ function nearEnd() {
 
 function toEnd() {
   at("scroll").scrollTop = at("scroll").scrollHeight;
+  state.atEnd = true;
+  showJumpDown();
+}
+
+function showJumpDown() {
+  if (state.atEnd) state.below = 0;
+  at("down").hidden = state.atEnd;
+  at("below").textContent = state.below ? String(state.below) : "";
+  at("down").setAttribute("aria-label", state.below ? `To the end, ${state.below} new` : "To the end");
 }
 
 function append(message) {
@@ -193,7 +204,7 @@ function announce(text) {
 
 function setTyping(typing) {
   clearTimeout(timers.typing);
-  at("status").textContent = typing ? "typing…" : state.blocked ? "blocked" : "bot";
+  at("status").textContent = state.lost ? "not connected" : typing ? "typing…" : state.blocked ? "blocked" : "bot";
   at("status").classList.toggle("typing", Boolean(typing));
   if (typing) timers.typing = setTimeout(() => setTyping(false), TYPING_MS);
 }
@@ -235,6 +246,7 @@ const heard = {
     showFoot();
     if (message.from.is_bot) { setTyping(false); announce(`${at("bot-name").textContent}: ${plainText(message)}`); refreshKeyboard(); }
     if (stay) toEnd();
+    else { state.atEnd = false; state.below += 1; showJumpDown(); }
   },
   edited({ message }) {
     state.messages.set(message.message_id, message);
@@ -263,6 +275,7 @@ async function refreshKeyboard() {
 }
 
 function hear(event) {
+  state.heard = event.seq;
   if (event.kind === "clock") setClock({ now: event.now });
   else if (event.kind === "commands") setCommands(event.commands);
   else if (event.kind === "person") {
@@ -385,6 +398,11 @@ function wire() {
   for (const button of document.querySelectorAll(".jumps button")) button.addEventListener("click", () => move(button));
   at("open-side").addEventListener("click", openSide);
   for (const id of ["close-side", "veil"]) at(id).addEventListener("click", closeSide);
+  at("scroll").addEventListener("scroll", () => { state.atEnd = nearEnd(); showJumpDown(); });
+  at("down").addEventListener("click", () => { toEnd(); at("text").focus(); });
+  const keepEnd = new ResizeObserver(() => { if (state.atEnd) toEnd(); });
+  keepEnd.observe(at("scroll"));
+  keepEnd.observe(at("messages"));
   at("light").addEventListener("click", () => at("light").close());
   at("city").append(...Object.keys(CITIES).map((city) => element("option", {}, city)));
   at("place").addEventListener("close", () => {
@@ -402,6 +420,15 @@ function wire() {
   document.addEventListener("click", (event) => { if (!event.target.closest(".menu, [aria-haspopup]")) closeMenus(); });
 }
 
+// A sandbox that was started anew counts from the beginning again, so what is on the page is of the old one.
+async function foundAgain() {
+  if (!state.lost) return;
+  const { last_event: last } = await get("state");
+  if (last < state.heard) location.reload();
+  state.lost = false;
+  setTyping(false);
+}
+
 async function begin() {
   wire();
   setTheme();
@@ -417,7 +444,10 @@ async function begin() {
   const before = Number(sessionStorage.getItem("chat"));
   await show(state.people.find((person) => person.chat_id === before)?.chat_id ?? state.people[0].chat_id);
   const stream = new EventSource(`/sandbox/stream?since=${found.last_event}`);
+  state.heard = found.last_event;
   stream.addEventListener("message", (event) => hear(JSON.parse(event.data)));
+  stream.addEventListener("error", () => { state.lost = true; setTyping(false); });
+  stream.addEventListener("open", foundAgain);
   document.body.dataset.ready = "true";
 }
 
