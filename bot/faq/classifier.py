@@ -95,7 +95,9 @@ class Classifier:
         shares[np.arange(size), self._class_of] = 1.0
         solve_positive(self._likenesses(size), shares)
         self._weights = np.zeros((len(self._index), len(self.labels)), dtype=np.float32)
-        for column in range(len(self._index)):
+        once = self._starts[:-1][counts == 1]
+        self._weights[counts == 1] = self._values[once, None] * shares[self._rows[once]]
+        for column in np.flatnonzero(counts > 1):
             start, end = self._starts[column], self._starts[column + 1]
             self._weights[column] = self._values[start:end] @ shares[self._rows[start:end]]
 
@@ -103,7 +105,11 @@ class Classifier:
         """Give each example's likeness to each other one, with the ridge on the diagonal."""
         likenesses = np.zeros((size, size), dtype=np.float32)
         counts = np.diff(self._starts)
-        for column in np.flatnonzero(counts <= _COMMON):
+        once = self._starts[:-1][counts == 1]
+        likenesses[np.arange(size), np.arange(size)] = RIDGE + np.bincount(
+            self._rows[once], self._values[once] ** 2, minlength=size
+        )
+        for column in np.flatnonzero((counts > 1) & (counts <= _COMMON)):
             start, end = self._starts[column], self._starts[column + 1]
             rows, values = self._rows[start:end], self._values[start:end]
             likenesses[rows[:, None], rows] += values[:, None] * values
@@ -113,7 +119,6 @@ class Classifier:
             start, end = self._starts[column], self._starts[column + 1]
             dense[self._rows[start:end], place] = self._values[start:end]
         likenesses += dense @ dense.T
-        likenesses[np.arange(size), np.arange(size)] += RIDGE
         return likenesses
 
 

@@ -45,6 +45,7 @@ class Lexicon:
     about: frozenset[str]
     near: frozenset[str]
     beside: frozenset[str]
+    subjects: tuple[frozenset[str], ...]
 
     def words(self, text: str) -> list[str]:
         """Give the words of `text` in lower case, spelling slips put right, markup left out."""
@@ -72,7 +73,7 @@ def load_lexicon(language: str = "en") -> Lexicon:
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     spelling = {slip: tuple(meant.split()) for slip, meant in table["spelling"].items()}
     none: frozenset[str] = frozenset()
-    bare = Lexicon(none, none, none, none, spelling, {}, 0, none, none, none)
+    bare = Lexicon(none, none, none, none, spelling, {}, 0, none, none, none, ())
     phrases: dict[tuple[str, ...], frozenset[str]] = {}
     for concept, listed in table["concepts"].items():
         for phrase in listed.replace("\n", " ").split(","):
@@ -91,4 +92,5 @@ def load_lexicon(language: str = "en") -> Lexicon:
         about=frozenset(scope["about"]),
         near=frozenset(scope["near"]),
         beside=frozenset(scope["beside"]),
+        subjects=tuple(frozenset(subject) for subject in scope["subjects"]),
     )
