@@ -12,6 +12,9 @@ from bot.diary.week import TrendVerdict, Week, weeks
 from bot.diary.wording import factor_line, look_text, week_text
 from bot.words import Words
 
+WEEKS_LOOK_BACK = 2 * 364
+"""Days that tell a patient's usual ups and downs: two years, so that ten years of diary are no slower."""
+
 
 @dataclass(frozen=True, slots=True)
 class Insights:
@@ -29,7 +32,8 @@ def insights(days: Sequence[Day], today: date, suspects: Sequence[str] = ()) -> 
     if not known:
         return Insights()
     diary = series_of(known)
-    back, head = (weeks(diary, scores, today) for scores in (diary.back_pain, diary.headache))
+    recent = diary.part(max(0, len(diary) - WEEKS_LOOK_BACK), len(diary))
+    back, head = (weeks(recent, scores, today) for scores in (recent.back_pain, recent.headache))
     return Insights(
         look=latest_look(diary, today),
         factors=factor_signs(diary, suspects),
