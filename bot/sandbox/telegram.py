@@ -27,6 +27,7 @@ BOT_NAME = "Backtrack"
 QUERY_LIFETIME = timedelta(seconds=15)
 """Telegram documents no number; two public reports measured about 15 s until a query is too old."""
 FIRST_USER_ID = 700_000_001
+FIRST_QUERY_ID = 9_000_000_000
 CHECKIN_FALLBACK = (20, 5)
 """Hour and minute, UTC, of the next check-in where the app does not say when it is due."""
 WEEK = timedelta(days=7)
@@ -48,7 +49,6 @@ class Query:
     chat_id: int
     data: str
     created: datetime
-    answered: bool = False
 
 
 @dataclass(slots=True)
@@ -95,6 +95,7 @@ class Telegram:
         self.activity = 0
         self.events: deque[JSON] = deque(maxlen=KEPT_EVENTS)
         self._last_event = 0
+        self._last_query = FIRST_QUERY_ID
         self._queries: dict[str, Query] = {}
         self._waiters: set[asyncio.Future[None]] = set()
         self.clock.watch(lambda: self.happened("clock", None, now=self.clock.now().isoformat()))
@@ -214,14 +215,14 @@ class Telegram:
     def answer_query(self, query_id: str) -> Query:
         """Close a tap; raises `RefusedError` where it is unknown, answered or too old."""
         query = self._queries.get(query_id)
-        if query is None or query.answered or self.clock.now() - query.created > QUERY_LIFETIME:
+        if query is None or self.clock.now() - query.created > QUERY_LIFETIME:
             raise RefusedError("query_too_old")
-        query.answered = True
-        return query
+        return self._queries.pop(query_id)
 
     def open_query(self, chat_id: int, data: str) -> Query:
         """Begin a tap, which shows a progress bar until it is answered."""
-        query = Query(f"{9_000_000_000 + len(self._queries)}", chat_id, data, self.clock.now())
+        self._last_query += 1
+        query = Query(str(self._last_query), chat_id, data, self.clock.now())
         self._queries[query.query_id] = query
         return query
 
@@ -256,7 +257,7 @@ class Telegram:
 
     def spinners(self) -> list[Query]:
         """Give the taps that were never answered."""
-        return [query for query in self._queries.values() if not query.answered]
+        return list(self._queries.values())
 
     def inject(self, kind: str, content: object) -> int | None:
         """Queue an update as it is, also one that no library can parse."""
