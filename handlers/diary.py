@@ -9,7 +9,7 @@ from bot.clinical.patient import Patient
 from bot.conversations.editing import Editing, editing
 from bot.diary.days import day_of
 from bot.diary.ledger import Day, DayState
-from bot.reports.dates import span, weekday_day
+from bot.reports.dates import span, weekday_day, weekday_short
 from bot.runtime.turn import Turn
 from bot.words import Words
 from handlers import checkin
@@ -49,7 +49,7 @@ async def _show_page(turn: Turn, update: Update, patient: Patient, last: date) -
     }
     days = [first + timedelta(days=n) for n in range(_PAGE_DAYS)]
     lines = [_line(day_of(found[day]) if day in found else Day(day), words) for day in days]
-    buttons = [button(weekday_day(words, day), "diary", "day", day) for day in days]
+    buttons = [button(f"{weekday_short(words, day)} {day.day}", "diary", "day", day) for day in days]
     ways: tuple[Button, ...] = (
         button(words.text("diary.earlier"), "diary", "page", first - timedelta(days=1)),
     )

@@ -1,4 +1,4 @@
-"""The last message of the start: when the first question comes, with the two buttons that stay."""
+"""The last message of the start: when the first question comes, with the buttons that stay."""
 
 from telegram import Update
 
@@ -27,7 +27,11 @@ def finish(turn: Turn, update: Update, patient: Patient) -> None:
 
 
 def say_with_menu(turn: Turn, patient: Patient, text: str) -> None:
-    """Say a text, and put the two buttons that stay below the text field."""
+    """Say a text, and put the buttons that stay below the text field: a warning and a crisis are one tap away."""
     words = words_of(patient)
     (message,) = messages(turn.chat_id, Screen(text), MessageKind.REPLY)
-    turn.say(with_menu(message, words.text("menu.checkin_button"), words.text("menu.unsafe_button")))
+    rows = (
+        (words.text("menu.checkin_button"), words.text("menu.warning_button")),
+        (words.text("menu.unsafe_button"),),
+    )
+    turn.say(with_menu(message, rows))

@@ -66,10 +66,10 @@ def document(chat_id: int, attachment: Attachment, kind: MessageKind, **options:
     return _attached(chat_id, attachment, kind, "sendDocument", "document", **options)
 
 
-def with_menu(message: Outgoing, *labels: str) -> Outgoing:
-    """Give the message with the two buttons that stay below the text field."""
+def with_menu(message: Outgoing, rows: tuple[tuple[str, ...], ...]) -> Outgoing:
+    """Give the message with the buttons that stay below the text field."""
     keyboard = {
-        "keyboard": [[{"text": label} for label in labels]],
+        "keyboard": [[{"text": label} for label in row] for row in rows],
         "resize_keyboard": True,
         "is_persistent": True,
     }

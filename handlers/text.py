@@ -23,6 +23,9 @@ async def read(turn: Turn, update: Update) -> None:
     reading = read_message(text)
     if patient is None:
         turn.forget_update()
+    if text == words_of(patient).text("menu.unsafe_button"):
+        crisis.answer(turn, patient)
+        return
     if reading.crisis is Crisis.UNCLEAR:
         crisis.ask(turn, patient)
         return
@@ -75,8 +78,8 @@ async def _answer(turn: Turn, patient: Patient, update: Update, text: str) -> No
     if text == words.text("menu.checkin_button"):
         await checkin.open_today(turn, patient, update)
         return
-    if text == words.text("menu.unsafe_button"):
-        crisis.answer(turn, patient)
+    if text == words.text("menu.warning_button"):
+        await checkin.open_warning(turn, update, patient)
         return
     expected = {
         "note": checkin.note_typed,
