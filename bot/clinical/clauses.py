@@ -25,6 +25,7 @@ _OPENS_AFTER_I = frozenset(
     "whenever had may might must cannot not say said feel felt bit".split()
 )
 _SUBJECTS = frozenset("i my he she it they we there his her their the this you now today its everything all".split())
+_FRESH = frozenset("new now today yesterday since worse suddenly sudden still currently started morning tonight ago".split())
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_AFTER = frozenset("in of from during back the stroke cancer year".split())
 
@@ -228,9 +229,24 @@ class Scopes:
             home = self.segment(match.start, CLAUSE)
             for place in self.segment(match.start):
                 clause = home if place in home else self.segment(place, CLAUSE)
-                own = clause is home or not any(self._first_verb(clause) == verb for verb in present)
-                if own:
-                    self.past[place] = True
+                if clause is home or self._first_verb(clause) not in present:
+                    self.past[place] = place in self._chunk(match.start) or not self._fresh(place)
+
+    def _chunk(self, place: int) -> range:
+        """Give the words round `place` that no comma and no "and" divides."""
+        home = self.segment(place, CLAUSE)
+        start, end = place, place + 1
+        while start > home.start and not self._comma(start) and self.word(start) not in _LISTING:
+            start -= 1
+        while end < home.stop and not self._comma(end) and self.word(end) not in _LISTING:
+            end += 1
+        return range(start, end)
+
+    def _comma(self, place: int) -> bool:
+        return self._message.commas[self._message.content[place]]
+
+    def _fresh(self, place: int) -> bool:
+        return any(self.word(near) in _FRESH for near in self._chunk(place))
 
     def _years(self) -> list[Match]:
         """Find years such as "in 2016", which put what is said into the past."""

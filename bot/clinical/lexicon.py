@@ -74,7 +74,7 @@ class Lexicon:
         """Give the form under which `word` is kept, equal for all its endings."""
         found = self._stems.get(word)
         if found is None:
-            found = self._stems[word] = self.irregular.get(word) or _strip(word)
+            found = self._stems[word] = self.irregular[word] if word in self.irregular else _strip(word)
         return found
 
     def mended(self, word: str) -> str:
@@ -203,7 +203,7 @@ def build_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
     expand |= {left: (right,) for left, right in _pairs(spelling["mend"])}
     lexicon = Lexicon(
         expand=expand,
-        irregular=dict(_pairs(spelling["irregular"])),
+        irregular={form: base if form == base else _strip(base) for form, base in _pairs(spelling["irregular"])},
         word_sets={name: frozenset(text.split()) for name, text in grammar["words"].items()},
         real_words=frozenset(tables["real_words"]["words"].split()),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from bot.clinical.clauses import Match, Message, Scopes, find, find_turns, read_words
+from bot.clinical.clauses import SENTENCE, Match, Message, Scopes, find, find_turns, read_words
 from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS, Lexicon, Pattern, SignRule, load_lexicon
 
 NO_SIGN = "none"
@@ -19,6 +19,11 @@ LONGEST = 20_000
 """Characters that are read; a Telegram message has at most 4096."""
 HISTORY = frozenset("cancer thinner immune bone_risk infection_risk".split())
 """What stays true when it is long ago, known or treated."""
+LIMBS = frozenset("numb_one_leg foot_weak legs_weak_severe both_legs numb_arm stroke_sign saddle".split())
+"""Signs that a healthy person has for a moment after sitting, sleeping or running."""
+_ASKING = frozenset(
+    "what how why does do can could is are should when which explain who would will where define tell".split()
+)
 _COMMA_COSTS, _CLAUSE_COSTS = 1, 2
 _AGE = re.compile(
     r"\b(?:i am|im|i'm|am|aged?|is|turned|nearly|over) (\d{2})\b(?! ?(?:weeks|wks|days|months|hours|minutes|mins|mg|st|kg|percent|%|times|out|and a half weeks))"
@@ -116,8 +121,6 @@ def _near(left: Match, right: Match, gap: int, scopes: Scopes, message: Message)
         return False
     cost = right.start - left.end
     for place in range(left.end, right.start + 1):
-        if scopes.breaks[place] >= 2:
-            return False
         cost += _CLAUSE_COSTS if scopes.breaks[place] else _COMMA_COSTS if message.commas[message.content[place]] else 0
     return cost <= gap
 
@@ -129,17 +132,13 @@ def _information(message: Message, marks: dict[str, list[Match]], scopes: Scopes
     for place, sentence in zip(range(len(message.words)), message.sentences, strict=True):
         if message.words[place] in {"i", "my", "me", "im", "he", "she", "his", "her", "we", "our", "mine"}:
             personal[sentence] = True
-    opening = {"what", "how", "why", "does", "do", "can", "could", "is", "are", "should", "when", "which", "explain", "who", "would", "will", "where", "define", "tell"}
-    first: dict[int, str] = {}
-    for word, sentence in zip(message.words, message.sentences, strict=True):
-        first.setdefault(sentence, word)
-    for sentence, word in first.items():
-        general = word in opening or sentence in message.asked
-        if general and not personal.get(sentence):
+    for place, (word, sentence) in enumerate(zip(message.words, message.sentences, strict=True)):
+        opens = message.breaks[place] == SENTENCE and word in _ASKING and message.words[place + 1 : place + 2] != ["not"]
+        if (opens or sentence in message.asked) and not personal.get(sentence):
             found.add(sentence)
     for match in marks.get("@not_me", ()):
         sentence = scopes.sentence[match.start]
-        if match.start == 0 or scopes.breaks[match.start] == 3:
+        if match.start == 0 or scopes.breaks[match.start] == SENTENCE:
             found.add(sentence) if not personal.get(sentence) else None
     return found
 
@@ -163,9 +162,12 @@ def _judged(
         return None
     person = scopes.person[end - 1]
     segment = scopes.segment(start)
-    doubted = False
+    before = range(segment.start, start)
+    if _marked("asked", marks, before):
+        return None
+    doubted = sign in LIMBS and _marked("benign", marks, scopes.segment(start, 3))
     if person != "me":
-        doubted = _far_off(person, segment, scopes, marks, lexicon)
+        doubted = doubted or _far_off(person, segment, scopes, marks, lexicon)
         if doubted and person == "distant":
             return None
     later = range(segment.start, scopes.segment(min(segment.stop, len(scopes.breaks) - 1)).stop)
