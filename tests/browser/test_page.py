@@ -192,8 +192,11 @@ async def test_editing_an_own_message(page: Page):
 
 async def test_blocking_and_back(page: Page, telegram: Telegram):
     await start(page)
+    await say(page, "where")
+    await expect(page.get_by_role("button", name="Type a city")).to_be_visible()
     await page.get_by_role("button", name="Attach").click()
     await page.get_by_role("menuitem", name="Block the bot").click()
+    await expect(page.get_by_role("button", name="Type a city")).to_be_hidden()
     await expect(page.get_by_text("You blocked this bot.")).to_be_visible()
     assert telegram.user("Alex").chat.blocked
     await page.get_by_role("button", name="Unblock").click()
@@ -328,6 +331,26 @@ async def test_readable_at_every_width_in_both_schemes(open_page, width: int, sc
         assert await page.evaluate(SMALL_TARGETS) == []
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("button", name="+1 hour")).to_be_hidden()
+
+
+TIME_ON_WORDS = """() => [...document.querySelectorAll('.words')].filter((words) => {
+    const meta = words.parentElement.querySelector('.meta');
+    const left = Math.min(...[...meta.children].map((e) => e.getBoundingClientRect().left));
+    const range = document.createRange();
+    range.selectNodeContents(words);
+    return [...range.getClientRects()].some((box) => box.right > left && box.bottom > meta.getBoundingClientRect().top + 1
+        && box.left < meta.getBoundingClientRect().right);
+}).length"""
+
+
+async def test_the_time_never_lies_on_the_words(page: Page):
+    await start(page)
+    for length in range(20, 60, 4):
+        await say(page, ("word " * 12)[:length])
+        await expect(messages(page).last).to_contain_text("You said")
+    await page.get_by_role("button", name="Check in").click()
+    await expect(messages(page).nth(1)).to_contain_text("edited")
+    assert await page.evaluate(TIME_ON_WORDS) == 0
 
 
 async def test_a_folded_quote_opens(page: Page):

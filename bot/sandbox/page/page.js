@@ -224,7 +224,7 @@ function showReplyKeyboard(keyboard) {
     return button;
   })));
   at("reply-keyboard").replaceChildren(...rows);
-  at("reply-keyboard").hidden = !rows.length;
+  at("reply-keyboard").hidden = state.blocked || !rows.length;
   at("text").placeholder = keyboard?.input_field_placeholder ?? "Message";
 }
 
@@ -232,6 +232,7 @@ function showFoot() {
   const fresh = state.messages.size === 0;
   at("start").hidden = !fresh && !state.blocked;
   at("composer").hidden = fresh || state.blocked;
+  at("reply-keyboard").hidden = state.blocked || !at("reply-keyboard").children.length;
   at("start-button").textContent = state.blocked ? "Unblock" : "Start";
   at("about").textContent = fresh ? state.about || "Tap Start to begin." : "You blocked this bot.";
 }

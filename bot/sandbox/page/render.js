@@ -120,7 +120,8 @@ function voice(message) {
   const seconds = String(message.voice.duration).padStart(2, "0");
   const wave = element("span", { className: "wave", "aria-hidden": "true" }, ...bars);
   const badge = element("span", { className: "badge" }, icon("voice"));
-  return element("div", { className: "voice" }, badge, wave, element("small", {}, `Voice note 0:${seconds}`));
+  const lines = element("span", {}, wave, element("small", {}, `Voice note 0:${seconds}`));
+  return element("div", { className: "voice" }, badge, lines);
 }
 
 function place(message) {
