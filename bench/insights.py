@@ -127,7 +127,7 @@ def unconnected(*, small: bool) -> list[Cell]:
             *(Cell("attacks", 90, memory, trend) for memory in (0.5, 0.8) for trend in ("none", "hump")),
         ]
     wide = itertools.product((56, 90, 180), (0.3, 0.5, 0.8), TRENDS, WEEKS, GAPS, (0.1, 0.25, 0.5))
-    other = itertools.product((56, 90, 180), (0.3, 0.8), TRENDS, ("none", "spike"), GAPS, (0.25, 0.5))
+    other = itertools.product((56, 90, 180), (0.3, 0.8), TRENDS, ("none",), GAPS, (0.25, 0.5))
     return [*(Cell("markov", *values) for values in wide), *(Cell("attacks", *values) for values in other)]
 
 
@@ -142,7 +142,7 @@ def connected(*, small: bool) -> list[Cell]:
         Cell(odds=5.0, memory=0.8, days=180),
         Cell(odds=5.0, headaches=0.1),
         Cell(odds=5.0, headaches=0.5),
-        *(Cell(odds=5.0, gaps=gaps) for gaps in GAPS if gaps != "random20"),
+        *(Cell(odds=5.0, gaps=gaps) for gaps in (*GAPS[1:], "random10", "good")),
         *(Cell(odds=5.0, trend=trend) for trend in TRENDS if trend != "none"),
         *(Cell("attacks", days, 0.5, odds=odds) for days in (90, 180) for odds in (5.0, 10.0)),
     ]

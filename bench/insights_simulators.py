@@ -36,9 +36,10 @@ class Cell:
         )
 
 
-TRENDS = ("none", "line", "early", "step", "hump")
+TRENDS = ("none", "line", "early", "step", "hump", "spell")
+"""`hump` is one bad time of a quarter of the diary that comes and goes slowly, `spell` one that is there at once."""
 WEEKS = ("none", "weekend", "spike")
-GAPS = ("random10", "random20", "random40", "burst", "bad", "bothbad", "good")
+GAPS = ("random20", "random40", "burst", "bad", "bothbad")
 
 
 def simulate(cell: Cell, count: int, seed: int) -> tuple[Numbers, Numbers]:
@@ -115,7 +116,10 @@ def _drift(rng: np.random.Generator, cell: Cell, count: int) -> Numbers:
         shape = np.where(time < 0.5, 0.5, -0.5)
     elif cell.trend == "hump":
         middle = rng.uniform(0.25, 0.75, (count, 1))
-        shape = np.where(np.abs(time - middle) < 0.125, np.cos(np.pi * (time - middle) / 0.25), 0.0)
+        shape = np.exp(-0.5 * ((time - middle) / 0.106) ** 2)
+    elif cell.trend == "spell":
+        begin = rng.uniform(0.15, 0.6, (count, 1))
+        shape = np.where((time >= begin) & (time < begin + 0.25), 1.0, 0.0)
     else:
         shape = np.zeros((1, cell.days))
     return np.broadcast_to(shape, (count, cell.days))

@@ -119,6 +119,7 @@ def _connection(seen: Connection) -> dict[str, Any]:
         "r_up": seen.upper,
         "shift": seen.shift,
         "shift_date": seen.shift_date and seen.shift_date.isoformat(),
+        "spell": seen.spell and [on.isoformat() for on in seen.spell],
         "cut": table and table.cut,
         "table": table and [table.bad_with_headache, table.bad, table.other_with_headache, table.other],
         "gap_interval": seen.interval,

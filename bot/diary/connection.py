@@ -19,10 +19,13 @@ from bot.diary.series import Numbers, Series
 from bot.diary.surprise import (
     FEWEST_DAYS,
     FEWEST_UNUSUAL_DAYS,
+    GUARD_FACTOR,
     GUARD_LIMIT,
+    SPELL_LIMIT,
     Association,
     Surprises,
     associate,
+    common_spell,
     is_testable,
     mid_ranks,
     surprises,
@@ -107,6 +110,8 @@ class Connection:
     shift: float | None = None
     shift_date: date | None = None
     """Day near which both pains changed level together, where that asked for stronger proof."""
+    spell: tuple[date, date] | None = None
+    """First and last day of a spell that both pains share, where that asked for stronger proof."""
     found: Surprises | None = None
 
     @property
@@ -149,21 +154,29 @@ def connection(diary: Series) -> Connection:
         seen, sharper = associate(found, 0, 1), associate(found.remembering(SHARPER_MEMORY), 0, 2)
     if seen is None or sharper is None:
         return base
+    shifted = seen.shift > GUARD_LIMIT
+    spell, spell_first, spell_last = common_spell(ranks[:, 0], ranks[:, 1])
+    in_spell = spell > SPELL_LIMIT and not shifted
+    p_sharper = min(1.0, sharper.p_positive * (GUARD_FACTOR if in_spell else 1.0))
     near = math.atanh(max(-_ALMOST_ONE, min(_ALMOST_ONE, seen.r)))
     upper = math.tanh(near + UPPER_95 / math.sqrt(max(1, seen.dof - 1)))
-    shifted = current.first + timedelta(days=seen.shift_at) if seen.shift > GUARD_LIMIT else None
     return replace(
         base,
-        verdict=_verdict(sharper.p_positive, upper),
+        verdict=_verdict(p_sharper, upper),
         p=seen.p_positive,
-        p_sharper=sharper.p_positive,
+        p_sharper=p_sharper,
         r=seen.r,
         dof=seen.dof,
         upper=upper,
         shift=seen.shift,
-        shift_date=shifted,
+        shift_date=current.first + timedelta(days=seen.shift_at) if shifted else None,
+        spell=_dates(current, days[spell_first], days[spell_last]) if in_spell else None,
         found=found,
     )
+
+
+def _dates(current: Series, first: int, last: int) -> tuple[date, date]:
+    return current.first + timedelta(days=int(first)), current.first + timedelta(days=int(last))
 
 
 def _verdict(p: float, upper: float) -> Verdict:

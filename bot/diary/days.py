@@ -25,7 +25,9 @@ def day_of(checkin: CheckIn) -> Day:
         flags=questions.signs(checkin),
         recalled=checkin.recalled,
         note=note if isinstance(note, str) else None,
-        factors={name: float(said == "yes") for name in SUSPECTS if (said := checkin.value(name)) is not None},
+        factors={
+            name: float(said == "yes") for name in SUSPECTS if (said := checkin.value(name)) is not None
+        },
     )
 
 

@@ -7,6 +7,7 @@ why not a plain correlation, see `docs/statistics.md`.)
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ GUARD_SIDE = 5
 GUARD_LIMIT = 0.7
 GUARD_FACTOR = 2.67
 """A shift of level in both at once asks for stronger proof (section 5.1, step 7)."""
+SPELL_LIMIT = 0.9
+"""So does a spell that both share, from this size on (`docs/statistics.md`, "The sharper form")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,35 @@ def common_shift(found: Surprises, one: int, other: int, direction: float = 1.0)
         return 0.0, 0
     largest = int(np.argmax(shared))
     return float(shared[largest]), int(found.days[GUARD_SIDE + largest])
+
+
+def common_spell(one: Numbers, other: Numbers) -> tuple[float, int, int]:
+    """Give the size of the clearest spell that two series of ranks share, and its first and last row.
+
+    A spell is a stretch of days whose level differs from that of all other days, the same way in both: an
+    illness, a holiday. The size is weighted as a change of level is, in standard deviations.
+    """
+    count = len(one)
+    starts, ends = _stretches(count)
+    if not len(starts) or one.std() <= 0.0 or other.std() <= 0.0:
+        return 0.0, 0, 0
+    inside = ends - starts
+    weight = 2.0 / np.sqrt(inside * (count - inside))
+    sizes = []
+    for ranks in (one, other):
+        sums = np.concatenate([[0.0], np.cumsum((ranks - ranks.mean()) / ranks.std())])
+        sizes.append((sums[ends] - sums[starts]) * weight)
+    shared = np.where(sizes[0] * sizes[1] > 0, np.minimum(np.abs(sizes[0]), np.abs(sizes[1])), 0.0)
+    largest = int(np.argmax(shared))
+    return float(shared[largest]), int(starts[largest]), int(ends[largest]) - 1
+
+
+@lru_cache(maxsize=512)
+def _stretches(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give where every stretch starts and ends that leaves enough days inside and outside."""
+    starts, ends = np.triu_indices(count + 1, GUARD_SIDE)
+    enough = ends - starts <= count - GUARD_SIDE
+    return starts[enough], ends[enough]
 
 
 def student_tail(t: float, dof: int) -> float:

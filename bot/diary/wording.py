@@ -29,6 +29,9 @@ def connection_text(
         parts.append(words.text("insights.connection.verdict.unlike_counts"))
     if seen.shift_date is not None:
         parts.append(words.text("insights.connection.verdict.shift", on=_day_month(words, seen.shift_date)))
+    if seen.spell is not None:
+        first, last = (_day_month(words, on) for on in seen.spell)
+        parts.append(words.text("insights.connection.verdict.spell", first=first, last=last))
     if next_look is not None and verdict is Verdict.CANNOT_TELL_YET:
         parts.append(words.text("insights.connection.verdict.next_look", on=_day_month(words, next_look)))
     return " ".join(parts)

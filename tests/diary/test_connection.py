@@ -135,6 +135,18 @@ def test_a_shift_of_both_asks_for_stronger_proof_and_says_when():
     assert not seen.verdict.is_sign
 
 
+def test_a_spell_that_both_share_asks_for_stronger_proof_and_says_when():
+    rng = np.random.default_rng(4)
+    ill = (np.arange(120) >= 50) & (np.arange(120) < 75)
+    back = np.round(3 + 4 * ill + rng.normal(size=120))
+    head = np.where(rng.uniform(size=120) < np.where(ill, 0.85, 0.1), 5.0, 0.0)
+    seen = connection(diary(back, head))
+    first, last = seen.spell
+    assert abs((first - MONDAY).days - 50) <= 2
+    assert abs((last - MONDAY).days - 74) <= 2
+    assert connection(diary(*linked())).spell is None
+
+
 @pytest.mark.parametrize(
     ("back", "head"),
     [

@@ -29,6 +29,8 @@ FILLED = {
     "name": "bad sleep",
     "pain": "headache",
     "on": "3 May",
+    "first": "3 May",
+    "last": "20 May",
     "rate": "6 times out of 10",
     "sign": "on days with stress, your headache was often worse.",
 }
@@ -101,6 +103,11 @@ def test_daily_headache_is_told_by_its_strength():
 
 def test_a_shift_of_both_is_named_with_its_day():
     assert "near 12 March" in connection_text(WORDS, replace(SEEN, shift_date=date(2026, 3, 12)))
+
+
+def test_a_spell_of_both_is_named_with_its_days():
+    seen = replace(SEEN, spell=(date(2026, 3, 12), date(2026, 3, 30)))
+    assert "from about 12 March to 30 March" in connection_text(WORDS, seen)
 
 
 @pytest.mark.parametrize(
