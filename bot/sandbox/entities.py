@@ -28,6 +28,8 @@ _FOUND_IN_TEXT = re.compile(
 
 def utf16_length(text: str) -> int:
     """Count the UTF-16 units of `text`, which is what Telegram counts in."""
+    if text.isascii():
+        return len(text)
     return len(text) + sum(character > "\uffff" for character in text)
 
 
