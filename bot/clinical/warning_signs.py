@@ -24,6 +24,7 @@ LIMBS = frozenset("numb_one_leg foot_weak legs_weak_severe both_legs numb_arm st
 _ASKING = frozenset(
     "what how why does do can could is are should when which explain who would will where define tell".split()
 )
+_GREETING = frozenset("hi hello hey so and ok okay doctor question just wondering but well please also".split())
 _COMMA_COSTS, _CLAUSE_COSTS = 1, 2
 _AGE = re.compile(
     r"\b(?:i am|im|i'm|am|aged?|is|turned|nearly|over) (\d{2})\b(?! ?(?:weeks|wks|days|months|hours|minutes|mins|mg|st|kg|percent|%|times|out|and a half weeks))"
@@ -132,15 +133,25 @@ def _information(message: Message, marks: dict[str, list[Match]], scopes: Scopes
     for place, sentence in zip(range(len(message.words)), message.sentences, strict=True):
         if message.words[place] in {"i", "my", "me", "im", "he", "she", "his", "her", "we", "our", "mine"}:
             personal[sentence] = True
-    for place, (word, sentence) in enumerate(zip(message.words, message.sentences, strict=True)):
-        opens = message.breaks[place] == SENTENCE and word in _ASKING and message.words[place + 1 : place + 2] != ["not"]
-        if (opens or sentence in message.asked) and not personal.get(sentence):
+    for place, sentence in enumerate(message.sentences):
+        if _asks(message, place) and not personal.get(sentence):
             found.add(sentence)
     for match in marks.get("@not_me", ()):
         sentence = scopes.sentence[match.start]
         if match.start == 0 or scopes.breaks[match.start] == SENTENCE:
             found.add(sentence) if not personal.get(sentence) else None
     return found
+
+
+def _asks(message: Message, place: int) -> bool:
+    """Tell an interrogative that opens its sentence, but for a greeting; "how to ease" asks about one's own trouble."""
+    words, sentence = message.words, message.sentences[place]
+    opening = words[place - 3 : place] if place >= 3 else words[:place]  # noqa: PLR2004
+    opens = message.breaks[place] == SENTENCE or (
+        message.sentences[max(0, place - 3)] == sentence and place < 4 and set(opening) <= _GREETING  # noqa: PLR2004
+    )
+    following = words[place + 1] if place + 1 < len(words) else ""
+    return opens and words[place] in _ASKING and following not in {"not", "to"}
 
 
 def _judged(
@@ -210,7 +221,10 @@ def _read_crisis(
         for match in marks.get(f"@crisis.{name}", ()):
             if any(place in taken_back for place in range(match.start, match.end)):
                 continue
-            if scopes.told[match.start] or scopes.past[match.start] or scopes.person[match.start] == "distant":
+            if scopes.told[match.start] or scopes.past[match.start]:
+                continue
+            person = scopes.person[match.start]
+            if person != "me" and _far_off(person, scopes.segment(match.start), scopes, marks, lexicon):
                 continue
             own = set(range(match.start, match.end))
             if scopes.denied(match.start, own, match.end) or (name != "danger" and scopes.supposed[match.start]):
@@ -269,7 +283,7 @@ def _weighed(
         alone = {finding.sign for finding in findings if finding.doubted}
         if any(_fires(rule, alone | facts) and rule.level == "emergency" for rule in lexicon.rules):
             level, unclear = 1, True
-    crisis_rank = {None: 0, Crisis.UNCLEAR: 1, Crisis.THOUGHTS: 2, Crisis.DANGER_NOW: 3, Crisis.HAS_ACTED: 3}[crisis]
+    crisis_rank = {None: 0, Crisis.UNCLEAR: 1, Crisis.THOUGHTS: 3, Crisis.DANGER_NOW: 3, Crisis.HAS_ACTED: 3}[crisis]
     if crisis is not None:
         flags.add(f"crisis_{crisis}")
         unclear = unclear or (crisis is Crisis.UNCLEAR and level < 2)
