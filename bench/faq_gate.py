@@ -22,6 +22,8 @@ from bot.faq.refusals import load_refusal_rules
 FOLDS = 5
 STEPS = 4000
 PULL = 0.002
+OTHERS_COUNT = 4.0
+"""Talk of other things is far more varied than our examples of it, so each example stands for several."""
 
 
 def held_back() -> list[tuple[Signals, str | None]]:
@@ -42,12 +44,12 @@ def held_back() -> list[tuple[Signals, str | None]]:
     return read
 
 
-def fit(values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Logistic regression by gradient steps, with a small pull towards zero."""
+def fit(values: np.ndarray, wanted: np.ndarray, others_count: float) -> np.ndarray:
+    """Logistic regression by gradient steps, with a small pull towards zero; an other counts `others_count`."""
     scale = values.std(axis=0) + 1e-9
     scale[0] = 1.0
     scaled, weights = values / scale, np.zeros(values.shape[1])
-    balance = np.where(wanted > 0, 0.5 / wanted.mean(), 0.5 / (1 - wanted.mean()))
+    balance = np.where(wanted > 0, 1.0, others_count)
     for _ in range(STEPS):
         guess = 1 / (1 + np.exp(-scaled @ weights))
         weights -= 0.5 * (scaled.T @ (balance * (guess - wanted)) / len(wanted) + PULL * weights)
@@ -55,21 +57,24 @@ def fit(values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    """Fit and print."""
+    """Fit a gate for messages that name back, head or neck, and one for the others, and print both."""
     read = held_back()
-    values = np.array([signals.values() for signals, _ in read])
-    ours = np.array([float(name is not None) for _, name in read])
-    weights = fit(values, ours)
-    sure = 1 / (1 + np.exp(-values @ weights))
-    right = np.array([signals.best == name for signals, name in read])
-    print("GATE = (" + ", ".join(f"{weight:.2f}" for weight in weights) + ")")
-    print(f"entry right when not told the gate: {right[ours > 0].mean():.3f} of {int(ours.sum())}")
-    for level in (0.3, 0.5, 0.7, 0.9):
-        passed = sure >= level
-        print(
-            f"score >= {level}: ours {passed[ours > 0].mean():.3f}, right {(passed & right)[ours > 0].mean():.3f}, "
-            f"wrong {(passed & ~right)[ours > 0].mean():.3f}, others {passed[ours == 0].mean():.3f}"
-        )
+    for name, about, others_count in (("GATE_ABOUT", True, 1.0), ("GATE_OTHER", False, OTHERS_COUNT)):
+        part = [(signals, entry) for signals, entry in read if signals.about is about]
+        values = np.array([signals.values() for signals, _ in part])
+        ours = np.array([float(entry is not None) for _, entry in part])
+        weights = fit(values, ours, others_count)
+        sure = 1 / (1 + np.exp(-values @ weights))
+        right = np.array([signals.best == entry for signals, entry in part])
+        print(f"{name} = (" + ", ".join(f"{weight:.2f}" for weight in weights) + ")")
+        print(f"ours {int(ours.sum())}, others {int((1 - ours).sum())}, right {right[ours > 0].mean():.3f}")
+        for level in (0.3, 0.5, 0.7, 0.9):
+            passed = sure >= level
+            print(
+                f"score >= {level}: ours {passed[ours > 0].mean():.3f}, "
+                f"right {(passed & right)[ours > 0].mean():.3f}, "
+                f"wrong {(passed & ~right)[ours > 0].mean():.3f}, others {passed[ours == 0].mean():.3f}"
+            )
 
 
 if __name__ == "__main__":
