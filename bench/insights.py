@@ -168,15 +168,18 @@ def measure_connection(targets: Targets, *, small: bool, count: int) -> None:
     targets.at_most("T1b false claims over all cells", hits, sum(rates.count for rates in found), 0.03)
     if not small:
         worst = sorted(found, key=lambda rates: -rates.signs)[:16]
-        again = [measure(rates.cell, 4000, SEED + 1) for rates in worst]
+        again = [measure(rates.cell, 20 * count, SEED + 1) for rates in worst]
         for rates in again:
             print(rates.line())
         top = max(again, key=lambda rates: rates.signs)
         targets.at_most(
-            f"T1 worst cell, fresh diaries ({top.cell.name.strip()})", round(top.signs * 4000), 4000, 0.05
+            f"T1 worst cell, fresh diaries ({top.cell.name.strip()})",
+            round(top.signs * top.count),
+            top.count,
+            0.05,
         )
         strong = max(round(rates.share(Verdict.STRONG_SIGN) * rates.count) for rates in again)
-        targets.at_most("T2 strong, worst cell", strong, 4000, 0.015)
+        targets.at_most("T2 strong, worst cell", strong, top.count, 0.015)
     print("\n# Connected diaries: found")
     must = {
         (90, 3.0): 0.46,
@@ -188,7 +191,7 @@ def measure_connection(targets: Targets, *, small: bool, count: int) -> None:
     }
     usual = Cell()
     for cell in connected(small=small):
-        rates = measure(cell, max(count, 200 if small else 2000))
+        rates = measure(cell, max(200, 10 * count) if not small else 200)
         print(rates.line(), flush=True)
         plain = Cell(days=cell.days, odds=cell.odds) == cell and usual.family == cell.family
         if plain and (cell.days, cell.odds) in must:

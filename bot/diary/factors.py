@@ -5,6 +5,7 @@ The patient's own suspects, named beforehand, get most of the allowance (statist
 Medicine is never a factor: it is taken because of the pain, so it always goes with it.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,16 @@ from numpy.typing import NDArray
 
 from bot.diary.connection import LONGEST_HISTORY
 from bot.diary.series import Numbers, Series
-from bot.diary.surprise import FEWEST_UNUSUAL_DAYS, associate, is_testable, mid_ranks, surprises
+from bot.diary.surprise import (
+    FEWEST_UNUSUAL_DAYS,
+    Surprises,
+    correlations,
+    is_testable,
+    judge,
+    mid_ranks,
+    surprises,
+    t_of,
+)
 
 ALLOWANCE = 0.04
 """Share of chance findings over all factors of a patient. The specification's 5% came out above 5% in simulated
@@ -26,6 +36,8 @@ STRONG_ALLOWANCE = 0.01
 """What suspects, the rest beside them, and a strong sign are allowed (section 6)."""
 MOST_SUSPECTS = 2
 LAGS = (0, 1)
+HOPELESS_T = 1.6
+"""Below it a two-sided p is over a tenth, which no rule here passes: it counts as 1 and saves the arithmetic."""
 BAD_DAY_SHARE = 0.75
 """Chance that a day with the factor answered hurt more than one without, above which it is not tested."""
 
@@ -163,14 +175,23 @@ def _singles(
     together = surprises(
         days, current.first.weekday(), np.column_stack([mid_ranks(values) for values in columns.values()])
     )
-    for name, outcome in pairs:
-        pain = f"pain {outcome}"
-        if name not in place or pain not in place:
-            continue
-        for lag in LAGS:
-            seen = associate(together, place[name], place[pain], lag)
-            if seen is not None:
-                yield name, _Single(outcome, lag, seen.r, seen.p_two_sided)
+    for lag in LAGS:
+        every, dof = correlations(together, lag)
+        for name, outcome in pairs:
+            pain = f"pain {outcome}"
+            if name not in place or pain not in place:
+                continue
+            r = float(every[place[name], place[pain]])
+            if not math.isnan(r):
+                yield name, _single(together, (place[name], place[pain]), outcome, lag, r, dof)
+
+
+def _single(
+    together: Surprises, columns: tuple[int, int], outcome: Outcome, lag: int, r: float, dof: int
+) -> _Single:
+    if t_of(r, dof) < HOPELESS_T:
+        return _Single(outcome, lag, r, 1.0)
+    return _Single(outcome, lag, r, judge(together, *columns, r, dof).p_two_sided)
 
 
 def _joined(name: str, singles: Sequence[_Single]) -> Examined:

@@ -21,6 +21,8 @@ FEWEST_UNUSUAL_DAYS = 5
 DRIFT_PERIOD = 28
 """One slow wave is removed for each so many days (section 5.1, step 3)."""
 HIGHEST_MEMORY = 0.95
+NOTHING = 1e-9
+"""Spread below which a series has been explained to the last digit."""
 FEWEST_PAIRS = 4
 PREDICTOR_MEMORY = 0.5
 """Share of the first series' memory that is taken out: all of it would cost power (section 4, f = 0.5)."""
@@ -166,27 +168,41 @@ def _memory(residuals: Numbers, follows: NDArray[np.bool_]) -> float:
     return min(max((raw + 2.0 / count) / (1.0 - 4.0 / count), 0.0), HIGHEST_MEMORY)
 
 
-def associate(found: Surprises, predictor: int, outcome: int, lag: int = 0) -> Association | None:
-    """Correlate the surprises of two columns, `lag` 0 or 1 days from predictor to outcome.
+def correlations(found: Surprises, lag: int = 0) -> tuple[Numbers, int]:
+    """Correlate every column as predictor (row) with every one as outcome at once, and give the freedom left.
 
-    Gives `None` where drift and week leave nothing to compare.
+    NaN where drift and week leave nothing to compare.
     """
-    one, other = found.as_predictor[:, predictor], found.as_outcome[:, outcome]
+    one, other = found.as_predictor, found.as_outcome
     dof = len(one) - 3 - found.removed
     if lag:
         follows = np.diff(found.days) == 1
         one, other = one[:-1][follows], other[1:][follows]
         dof = len(one) - 2 - found.removed
     if dof < 1:
-        return None
-    one, other = one - one.mean(), other - other.mean()
-    scale = math.sqrt(float(one @ one) * float(other @ other))
-    if scale <= 1e-9 * len(found.days):
-        return None
-    r = max(-1.0, min(1.0, float(one @ other) / scale))
+        return np.full((one.shape[1], other.shape[1]), np.nan), dof
+    one, other = one - one.mean(axis=0), other - other.mean(axis=0)
+    scale = np.sqrt(np.outer((one * one).sum(axis=0), (other * other).sum(axis=0)))
+    scale[scale <= NOTHING * len(found.days)] = np.nan
+    r: Numbers = np.clip(one.T @ other / scale, -1.0, 1.0)
+    return r, dof
+
+
+def associate(found: Surprises, predictor: int, outcome: int, lag: int = 0) -> Association | None:
+    """Correlate the surprises of two columns, `lag` 0 or 1 days from predictor to outcome.
+
+    Gives `None` where drift and week leave nothing to compare.
+    """
+    every, dof = correlations(found, lag)
+    r = float(every[predictor, outcome])
+    return None if math.isnan(r) else judge(found, predictor, outcome, r, dof)
+
+
+def judge(found: Surprises, predictor: int, outcome: int, r: float, dof: int) -> Association:
+    """Give how likely so high a correlation is by chance, after the guard against a shift of both."""
     shift, shift_at = common_shift(found, predictor, outcome, -1.0 if r < 0 else 1.0)
     penalty = GUARD_FACTOR if shift > GUARD_LIMIT else 1.0
-    tail = student_tail(abs(r) * math.sqrt(dof / max(1e-300, 1.0 - r * r)), dof)
+    tail = student_tail(t_of(r, dof), dof)
     return Association(
         r=r,
         dof=dof,
@@ -195,6 +211,11 @@ def associate(found: Surprises, predictor: int, outcome: int, lag: int = 0) -> A
         shift=shift,
         shift_at=shift_at,
     )
+
+
+def t_of(r: float, dof: int) -> float:
+    """Give Student's t of a correlation, without its sign."""
+    return abs(r) * math.sqrt(dof / max(1e-300, 1.0 - r * r))
 
 
 def common_shift(found: Surprises, one: int, other: int, direction: float = 1.0) -> tuple[float, int]:
