@@ -164,7 +164,7 @@ def _apply(rule: Rule, facts: Facts) -> Fired | None:
     holds = rule.condition.holds(facts)
     if holds is Truth.NO or holds is Truth.NO_DATA:
         return None
-    if holds is Truth.SKIPPED and (rule.level < Level.SOON or not rule.sign_stands(facts)):
+    if holds is Truth.SKIPPED and not rule.sign_stands(facts):
         return None
     conditional = holds is Truth.PROFILE_UNKNOWN
     if conditional and not rule.conditional:

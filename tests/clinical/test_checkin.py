@@ -147,6 +147,7 @@ def test_not_sure_and_skipped_count_as_yes() -> None:
 def test_a_sign_that_was_not_named_is_a_worry() -> None:
     assert signs_of(run("back", None)) == {"worried"}
     assert signs_of(run("back", "")) == frozenset()
+    assert signs_of(run("not_sure", "saddle", None, None)) == {"saddle"}
     assert signs_of(run("none")) == frozenset()
 
 

@@ -168,6 +168,8 @@ def test_an_empty_profile_alone_adds_a_line_and_no_level() -> None:
 def test_what_is_certain_comes_before_what_is_if() -> None:
     found = judged(seen(signs("foot_weak", "bladder"), who=Profile()), Timing.ANY)
     assert [one.rule.id for one in found.fired] == ["B-02", "B-10", "B-21"]
+    later = judged(seen(signs("foot_weak", "stroke_sign"), who=Profile()), Timing.ANY)
+    assert [one.rule.id for one in later.fired] == ["H-03", "B-10", "B-21"]
 
 
 def test_a_sign_of_pregnancy_is_believed() -> None:
@@ -201,8 +203,8 @@ def test_an_old_sign_waits_for_the_question_whether_it_is_the_same() -> None:
 
 
 def test_a_sign_that_is_typed_is_never_old() -> None:
-    before = signs("bladder", ago=1, follow={OLD_ANSWER: ("bladder",)})
-    assert judged(seen(before, day(), heard=["bladder"]), Timing.ANY).level is Level.EMERGENCY
+    called = signs("bladder", follow={OLD_ANSWER: ("bladder",)})
+    assert judged(seen(called, heard=["bladder"]), Timing.ANY).level is Level.EMERGENCY
 
 
 def test_saddle_numbness_is_never_old() -> None:
@@ -331,6 +333,41 @@ def test_the_list_for_joint_doctors_stands_for_four_weeks() -> None:
     for weeks_ago, holds in ((3, True), (4, False)):
         found = judged(seen(day(), who=who, reviews=[review(weeks_ago, inflammatory=ticked)]))
         assert ("B-57" in fired(found)) is holds
+
+
+def test_slow_signs_stand_until_the_next_review_is_due() -> None:
+    assert "B-33" in fired(judged(seen(day(), reviews=[review(slow=["night"])]), Timing.WEEKLY))
+    assert "B-33" not in fired(judged(seen(day(), reviews=[review(1, slow=["night"])]), Timing.WEEKLY))
+
+
+def test_the_beginning_is_not_compared_with_days_that_it_shares() -> None:
+    who = person(back_days=100)
+    assert "B-70" not in fired(judged(seen(diary(back_pain=[3] * 7 + [8] * 6), who=who)))
+    assert "B-70" in fired(judged(seen(diary(back_pain=[3] * 7 + [8] * 7), who=who)))
+
+
+def test_last_month_is_counted_to_its_first_day() -> None:
+    some = diary(headache=[3] * 12 + [0] * 39 + [3] * 9)
+    assert "H-63" not in fired(judged(seen(some)))
+    assert "H-63" in fired(judged(seen(some[:-1])))
+
+
+def test_back_pain_is_the_main_pain_only_where_it_is_the_stronger() -> None:
+    limited = {"back_pain": [3] * 7, "interference": [2] * 7}
+    assert "B-58" in fired(judged(seen(diary(**limited, headache=[2] * 7))))
+    assert "B-58" not in fired(judged(seen(diary(**limited, headache=[4] * 7))))
+
+
+def test_a_headache_with_a_fever_counts_as_worse_where_yesterday_is_empty() -> None:
+    assert "H-21" in fired(judged(seen(signs("fever", headache=1))))
+    assert "H-21" not in fired(judged(seen(signs("fever", headache=0))))
+
+
+def test_weeks_without_a_score_make_no_comparison() -> None:
+    alone = [review(0, impact=(9, 9, 9)), review(1, impact=(3, 3, 3)), review(3, impact=(3, 3, 3))]
+    assert "B-55" not in fired(judged(seen(day(), reviews=alone), Timing.WEEKLY))
+    mood = [review(0), review(1, mood=(3, 0))]
+    assert "M-03" not in fired(judged(seen(day(), reviews=mood), Timing.WEEKLY))
 
 
 def test_the_facts_of_a_judgement_can_be_stored() -> None:
