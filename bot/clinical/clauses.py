@@ -25,6 +25,8 @@ _OPENS_AFTER_I = frozenset(
     "whenever had may might must cannot not say said feel felt bit".split()
 )
 _SUBJECTS = frozenset("i my he she it they we there his her their the this you now today its everything all".split())
+_MODALS = frozenset("could can might will would may".split())
+_NOT_SUPPOSED = frozenset("you someone anyone somebody anybody not i we barely hardly only never feel see no".split())
 _FRESH = frozenset("new now today yesterday since worse suddenly sudden still currently started morning tonight ago".split())
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_AFTER = frozenset("in of from during back the stroke cancer year".split())
@@ -183,6 +185,7 @@ class Scopes:
         self.past = [False] * size
         self.told = [False] * size
         self.person = self._persons()
+        self._mark_durations()
         self._suppose()
         self._past_times()
         self._tell()
@@ -211,7 +214,23 @@ class Scopes:
         """Give the word at a place among the content words, as it was written."""
         return self._message.words[self._message.content[place]]
 
+    def _mark_durations(self) -> None:
+        """Mark "for ten years" as a sign that is old."""
+        for place in range(1, len(self.breaks)):
+            after = self.word(place + 1) if place + 1 < len(self.breaks) else ""
+            if self.word(place) not in {"years", "decades"} or after in {"ago", "back", "old", "later", "of"}:
+                continue
+            if any(self.word(near) in {"for", "last", "past", "over", "since"} for near in range(max(0, place - 3), place)):
+                self._marks.setdefault("@chronic", []).append(Match("@chronic", place, place + 1))
+
     def _suppose(self) -> None:
+        for place, word in enumerate(self._message.words):
+            if word in _MODALS and self._message.breaks[place] == SENTENCE:
+                following = self._message.words[place + 1 : place + 2]
+                if following and following[0] not in _NOT_SUPPOSED:
+                    start = self._message.content.index(place) if place in self._message.content else 0
+                    for covered in self.segment(start, CLAUSE):
+                        self.supposed[covered] = True
         freed = self._covered("@condition")
         for match in self._marks.get("@hypothetical", ()):
             if match.start in freed:
@@ -225,7 +244,8 @@ class Scopes:
 
     def _past_times(self) -> None:
         present = self._lexicon.word_sets["present_verbs"] | {"now", "today", "since", "still", "again"}
-        for match in [*self._marks.get("@past", ()), *self._years()]:
+        marks = self._marks
+        for match in [*marks.get("@past", ()), *marks.get("@months", ()), *self._years()]:
             home = self.segment(match.start, CLAUSE)
             for place in self.segment(match.start):
                 clause = home if place in home else self.segment(place, CLAUSE)

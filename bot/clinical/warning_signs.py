@@ -24,6 +24,8 @@ LIMBS = frozenset("numb_one_leg foot_weak legs_weak_severe both_legs numb_arm st
 _ASKING = frozenset(
     "what how why does do can could is are should when which explain who would will where define tell".split()
 )
+LAUGHED = frozenset("breathing cyanosis bladder chest blackout".split())
+"""What laughing does to a healthy person, and how people say so."""
 _GREETING = frozenset("hi hello hey so and ok okay doctor question just wondering but well please also".split())
 _COMMA_COSTS, _CLAUSE_COSTS = 1, 2
 _AGE = re.compile(
@@ -169,14 +171,17 @@ def _judged(
     if scopes.told[start] or sentence in questions or scopes.supposed[end - 1] or scopes.denied(start, own, end):
         return None
     past = scopes.past[end - 1] and scopes.past[start]
-    if past and sign not in HISTORY and not (sign == "hit_head"):
+    segment = scopes.segment(start)
+    if past and sign not in HISTORY and not (sign == "hit_head" and _marked("months", marks, segment)):
+        return None
+    if sign == "hit_head" and _marked("simile", marks, segment):
         return None
     person = scopes.person[end - 1]
-    segment = scopes.segment(start)
     before = range(segment.start, start)
     if _marked("asked", marks, before):
         return None
-    doubted = sign in LIMBS and _marked("benign", marks, scopes.segment(start, 3))
+    whole = scopes.segment(start, SENTENCE)
+    doubted = (sign in LIMBS and _marked("benign", marks, whole)) or (sign in LAUGHED and _marked("laugh", marks, whole))
     if person != "me":
         doubted = doubted or _far_off(person, segment, scopes, marks, lexicon)
         if doubted and person == "distant":
@@ -186,14 +191,22 @@ def _judged(
         sign=sign,
         words=" ".join(scopes.word(place) for place in range(start, end)),
         person="me" if person == "me" else "other",
-        chronic=_marked("chronic", marks, segment) and not _marked("rearm", marks, segment),
-        known=_marked("known", marks, later) and not _marked("rearm", marks, later),
+        chronic=_marked("chronic", marks, segment) and not _rearmed(marks, segment, scopes, lexicon),
+        known=_marked("known", marks, later) and not _rearmed(marks, later, scopes, lexicon),
         doubted=doubted,
     )
 
 
 def _marked(name: str, marks: dict[str, list[Match]], places: range) -> bool:
     return any(match.start in places for match in marks.get(f"@{name}", ()))
+
+
+def _rearmed(marks: dict[str, list[Match]], places: range, scopes: Scopes, lexicon: Lexicon) -> bool:
+    """Say whether something is called new or worse there; "nothing new" is not."""
+    return any(
+        match.start in places and (match.start == 0 or scopes.word(match.start - 1) not in lexicon.word_sets["negators"])
+        for match in marks.get("@rearm", ())
+    )
 
 
 def _far_off(person: str, segment: range, scopes: Scopes, marks: dict[str, list[Match]], lexicon: Lexicon) -> bool:
@@ -204,7 +217,7 @@ def _far_off(person: str, segment: range, scopes: Scopes, marks: dict[str, list[
     present = words & lexicon.word_sets["present_verbs"] - {"gets", "get"}
     if person == "distant":
         return not present or bool(words & {"had", "was", "were", "died", "went", "could", "lost"})
-    return bool(words & {"died", "gets"}) and not words & {"is", "has", "now"}
+    return bool(words & {"died", "gets", "suffers", "suffered", "prone"}) and not words & {"is", "has", "now"}
 
 
 def _read_crisis(
