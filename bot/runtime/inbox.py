@@ -134,7 +134,19 @@ def _pause_after(refusal: RefusedError, pause: float) -> float:
 
 
 def _journalled(update: dict[str, Any], now: datetime) -> JournalledUpdate:
+    _drop_own_words(update)
     return JournalledUpdate(update["update_id"], _chat_of(update), orjson.dumps(update).decode(), now)
+
+
+def _drop_own_words(update: dict[str, Any]) -> None:
+    """Take our own message out of a tap but for its place: what the tap means is in its data.
+
+    It is neither kept nor read into objects, which is half of what reading a tap costs.
+    """
+    query = update.get("callback_query")
+    message = query.get("message") if isinstance(query, dict) else None
+    if isinstance(message, dict):
+        query["message"] = {name: message[name] for name in ("message_id", "date", "chat") if name in message}
 
 
 def _chat_of(update: dict[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -126,11 +127,12 @@ class Runtime:
     async def run(self) -> None:
         """Take up what an earlier process left, then serve until `stop`; raises `FatalError`.
 
-        However it ends, what is under way is finished within ten seconds or left for the next start.
+        What is loaded by then is never looked at for garbage again. However it ends, what is under way is finished within ten seconds or left for the next start.
         """
         await self._turns.ids.start(self._database)
         await self._sender.start()
         self._take(await open_updates(self._database))
+        gc.freeze()
         loops = [
             asyncio.create_task(self._poller.run()),
             asyncio.create_task(self._schedule.run()),
