@@ -51,6 +51,10 @@ class Facts:
     old: frozenset[str]
     """The signs of today that the patient called old, unchanged and already checked (L-4)."""
     crisis: frozenset[str]
+    typed_slow: frozenset[str]
+    """The slow signs that were typed today, which a weekly review has not asked about."""
+    told: frozenset[str]
+    """The conditions that were typed today, whatever the profile says."""
     pending: frozenset[str]
     """The questions of today that are still to come. A rule waits for them, and guesses nothing."""
 
@@ -96,13 +100,12 @@ class Facts:
 
     @cached_property
     def slow(self) -> frozenset[str]:
-        """The slow signs that stand: those of a review that was answered in the last seven days."""
+        """The slow signs that stand: of a review answered in the last seven days, and those typed today."""
         for review in reversed(self.reviews):
             answer = review.answers.get("slow_signs")
-            if answer is not None:
-                stands = self.today - answer.given_at.date() < SLOW_SIGNS_STAND
-                return slow_signs(review) if stands else frozenset()
-        return frozenset()
+            if answer is not None and self.today - answer.given_at.date() < SLOW_SIGNS_STAND:
+                return slow_signs(review) | self.typed_slow
+        return self.typed_slow
 
     @cached_property
     def age(self) -> int | None:
@@ -213,13 +216,13 @@ def facts(
     """Give the facts of one patient at one moment.
 
     `days` hold the last `LOOKBACK_DAYS` days and, for the comparison with the beginning, the `FIRST_DAYS` from
-    `baseline_start` on; `reviews` hold all weeks. `text_flags` are warning signs found in what was typed today,
-    and what the crisis flow heard, such as `crisis.thoughts`. `pending` are the questions of a check-in that is
+    `baseline_start` on; `reviews` hold all weeks. `text_flags` are what was found in words typed today: warning
+    signs, `slow.` signs, `profile.` conditions, and what the crisis flow heard, such as `crisis.thoughts`. `pending` are the questions of a check-in that is
     under way (`bot.clinical.checkin.pending`); leave it empty once the check-in has ended or was left.
     """
     by_date = {day.local_date: day for day in days}
     checkin = by_date.get(today)
-    typed = frozenset(flag for flag in text_flags if not flag.startswith("crisis."))
+    typed = _named(text_flags, "")
     ticked = (signs(checkin, profile) if checkin is not None else frozenset()) | typed
     old = _still_old(days, checkin, pending) & ticked - typed
     return Facts(
@@ -229,9 +232,17 @@ def facts(
         reviews=tuple(sorted(reviews, key=lambda review: review.week_start)),
         flags=ticked - old,
         old=old,
-        crisis=frozenset(flag.removeprefix("crisis.") for flag in text_flags if flag.startswith("crisis.")),
+        crisis=_named(text_flags, "crisis"),
+        typed_slow=_named(text_flags, "slow"),
+        told=_named(text_flags, "profile"),
         pending=pending,
     )
+
+
+def _named(text_flags: frozenset[str], kind: str) -> frozenset[str]:
+    """Give the names of one kind: `slow.night` is `night` of `slow`, and `saddle` is of no kind."""
+    parts = (flag.rpartition(".") for flag in text_flags)
+    return frozenset(name for root, _, name in parts if root == kind)
 
 
 def _still_old(days: Sequence[CheckIn], checkin: CheckIn | None, pending: frozenset[str]) -> frozenset[str]:
@@ -261,6 +272,8 @@ def mean(values: Sequence[object]) -> Number:
 def has_condition(subject: Facts, condition: Condition) -> Truth:
     """Tell what the profile says of a condition. A sign that only a pregnant person names says it too."""
     known = subject.profile.conditions
+    if condition in subject.told:
+        return Truth.YES
     if condition is Condition.PREGNANT and subject.flags & {"preeclampsia_sign", "preg_warning"}:
         return Truth.YES
     if condition is Condition.PREG_OR_6WK and (has_condition(subject, Condition.PREGNANT) is Truth.YES):

@@ -140,12 +140,14 @@ def judge(rules: Sequence[Rule], facts: Facts, timing: Timing) -> Judgement:
 
     Unknown never lowers (L-2, L-5): where a sign of the rule was named, a skipped score counts as reached, and
     an empty profile as having the risk. Without a sign, an empty profile only adds a line that starts with "if".
+    A slow sign that was typed is judged at once, and not when the week ends.
     """
     now = _JUDGED_AT[timing]
     fired: list[Fired] = []
     if_lines: list[Fired] = []
     for rule in rules:
-        if rule.timing not in now or rule.last:
+        typed = bool(rule.slow & facts.typed_slow)
+        if (rule.timing not in now and not typed) or rule.last:
             continue
         found = _apply(rule, facts)
         if found is not None:

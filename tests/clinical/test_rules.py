@@ -370,6 +370,12 @@ def test_weeks_without_a_score_make_no_comparison() -> None:
     assert "M-03" not in fired(judged(seen(day(), reviews=mood), Timing.WEEKLY))
 
 
+def test_what_is_typed_of_slow_signs_and_conditions_counts_at_once() -> None:
+    assert fired(judged(seen(day(), heard=["slow.shape"]), Timing.ANY)) == {"B-34"}
+    told = judged(seen(day(headache=2), heard=["new_headache", "profile.cancer"]), Timing.ANY)
+    assert fired(told) == {"H-41"}
+
+
 def test_the_facts_of_a_judgement_can_be_stored() -> None:
     found = judged(seen(diary(medicine=["nsaid"] * 10)))
     held = next(one for one in found.fired if one.rule.id == "X-16")
