@@ -27,9 +27,9 @@ _OPENS_AFTER_I = frozenset(
 _SUBJECTS = frozenset("i my he she it they we there his her their the this you now today its everything all".split())
 _MODALS = frozenset("could can might will would may".split())
 _NOT_SUPPOSED = frozenset("you someone anyone somebody anybody not i we barely hardly only never feel see no".split())
+_COMPARING = frozenset("like before such worse bad badly until usually similar".split())
 _FRESH = frozenset("new now today yesterday since worse suddenly sudden still currently started morning tonight ago".split())
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_YEAR_AFTER = frozenset("in of from during back the stroke cancer year".split())
 
 
 @dataclass(slots=True)
@@ -273,7 +273,7 @@ class Scopes:
         return [
             Match("@past", place, place + 1)
             for place in range(1, len(self.breaks))
-            if _YEAR.fullmatch(self.word(place)) and self.word(place - 1) in _YEAR_AFTER
+            if _YEAR.fullmatch(self.word(place)) and self.word(place - 1) not in {"since", "until", "room", "at"}
         ]
 
     def _first_verb(self, clause: range) -> str:
@@ -327,7 +327,7 @@ class Scopes:
             if self.breaks[place + 1] >= CLAUSE:
                 return False
             word = self.word(place)
-            if word in negators and place not in self.exempt and not self._inability(place):
+            if word in negators and place not in self.exempt and not self._inability(place) and not self._beyond(place):
                 return since_list <= NEGATION_REACH
             since_list += 1
             if word in _LISTING or self._message.commas[content[place + 1]]:
@@ -339,6 +339,14 @@ class Scopes:
     def _inability(self, place: int) -> bool:
         """Tell "can not" and "will not", which report a loss, from "is not", which denies one."""
         return place > 0 and self.word(place) == "not" and self.word(place - 1) in self._lexicon.word_sets["unable"]
+
+    def _beyond(self, place: int) -> bool:
+        """Tell "never had a headache like this", which reports the worst one, from "never had a headache"."""
+        reach = range(place, min(place + 12, len(self.breaks)))
+        return self.word(place) == "never" and any(
+            self._message.words[word] in _COMPARING
+            for word in range(self._message.content[reach.start], self._message.content[reach.stop - 1] + 1)
+        )
 
     def _denied_after(self, end: int) -> bool:
         fine = {"fine", "normal", "ok", "okay", "absent", "negative", "none", "nil", "no"}
