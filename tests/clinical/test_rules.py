@@ -256,7 +256,7 @@ def days_with_signs(draw) -> CheckIn:
     return day(**(answers | {"warning": "not_sure"}))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(checkin=days_with_signs(), more=st.sampled_from(TICKS), who=profiles)
 def test_one_more_warning_sign_never_lowers_the_level(checkin, more, who) -> None:
     screen, option = more
@@ -264,7 +264,7 @@ def test_one_more_warning_sign_never_lowers_the_level(checkin, more, who) -> Non
     assert judged(seen(with_more, who=who)).level >= judged(seen(checkin, who=who)).level
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     checkin=days_with_signs(),
     typed=st.sampled_from(sorted(known_flags() - {"vomit_explained"})),
@@ -275,7 +275,7 @@ def test_a_typed_warning_sign_never_lowers_the_level(checkin, typed, who) -> Non
     assert judged(seen(checkin, who=who, heard=[typed]), Timing.ANY).level >= before.level
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(checkin=days_with_signs(), who=profiles, data=st.data())
 def test_the_order_of_answers_does_not_matter(checkin, who, data) -> None:
     shuffled = data.draw(st.permutations(sorted(checkin.answers)))
@@ -289,7 +289,7 @@ def level_of(judgement, rule_id):
     return next((one.level for one in judgement.fired if one.rule.id == rule_id), None)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     checkin=days_with_signs(),
     who=profiles,
