@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -150,3 +152,11 @@ def test_read_aloud_ends_with_a_question_and_keeps_to_a_minute():
 
 def test_read_aloud_of_an_empty_diary_claims_nothing():
     assert read_aloud(material(days=[]), WORDS).startswith("I have just begun a pain diary.")
+
+
+def test_read_aloud_leaves_out_what_would_take_longer_than_a_minute():
+    chatty = "a " * 300
+    brief = replace(FULL, advice=[AdviceLine(Level.SOON, chatty, "", TODAY, "B-31")], questions=[chatty])
+    said = read_aloud(brief, WORDS)
+    assert len(said.split()) <= READ_ALOUD_WORDS
+    assert said.endswith("What do you think we should do next?")
