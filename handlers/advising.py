@@ -8,6 +8,7 @@ from telegram import Update
 from bot.clinical.advice import (
     Due,
     GivenAdvice,
+    Shown,
     advice_text,
     due_advice,
     record_advice,
@@ -145,19 +146,23 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
 async def explain_week(turn: Turn, patient: Patient, last: date) -> None:
     """Explain the highest advice of the seven days up to `last`."""
     words = words_of(patient)
-    given = [one for one in await _given(turn, patient) if last - timedelta(days=6) <= one.local_date <= last]
+    given = [
+        one
+        for one in await _given(turn, patient)
+        if last - timedelta(days=6) <= one.local_date <= last and one.shown is not Shown.IF_LINE
+    ]
     highest = max(given, key=lambda one: (one.level, one.given_at), default=None)
     say(turn, Screen(explanation(highest, words) if highest else words.text("week.no_advice")))
 
 
 async def lines_since(turn: Turn, patient: Patient, first: date) -> tuple[AdviceLine, ...]:
-    """Give what was advised since a date, worded for a report."""
+    """Give what was advised since a date, worded for a report; "if you have had ..." was not said of this patient."""
     start = datetime.combine(first, time.min, UTC) - timedelta(days=1)
     given = await advice_records.since(turn.database, patient.patient_id, start)
     return tuple(
         line
         for one, line in worded(given, patient)
-        if one.local_date >= first and one.level > Level.SELF_CARE
+        if one.local_date >= first and one.level > Level.SELF_CARE and one.shown is not Shown.IF_LINE
     )
 
 

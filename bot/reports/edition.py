@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.clinical.answers import Profile
-from bot.diary.connection import connection
+from bot.diary.connection import Verdict, connection
 from bot.diary.ledger import Day
 from bot.diary.series import series_of
 from bot.diary.wording import look_text, not_enough_text
 from bot.reports.chart import Theme, month_caption, month_strip, trend_caption, trend_chart, weekly_chart
+from bot.reports.dates import day_month
 from bot.reports.insights import insights
 from bot.reports.material import AdviceLine, Impact, Marks, Tip
 from bot.reports.visit_brief import VisitMaterial, read_aloud, visit_brief
@@ -131,7 +132,11 @@ def connection_answer(diary: Diary) -> str:
     """Answer the title of it all, from this person's own days, or say how many more are needed."""
     words = load_words(diary.language)
     found = insights(diary.days, diary.today, diary.profile.suspects)
-    if found.look is not None:
+    if found.look is not None and found.look.told is not Verdict.NOT_ENOUGH_DATA:
         return look_text(words, found.look)
-    told = not_enough_text(words, connection(series_of(diary.days).current()))
+    today = connection(series_of(diary.days).current())
+    if found.look is not None and today.verdict is not Verdict.NOT_ENOUGH_DATA:
+        told = words.text("insights.connection.verdict.next_look", on=day_month(words, found.look.next_on))
+    else:
+        told = not_enough_text(words, today)
     return f"{told}\n\n{words.text('insights.connection.not_enough.studies')}"
