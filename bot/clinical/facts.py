@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from bot.clinical.answers import CheckIn, Condition, MedicineClass, Profile, WeeklyReview
+from bot.clinical.answers import CheckIn, Condition, MedicineClass, Profile, Tracks, WeeklyReview
 from bot.clinical.checkin import medicines, old_signs, signs
 from bot.clinical.conditions import Number, Truth
 from bot.clinical.review import impact, inflammatory_signs, mood, slow_signs
@@ -35,6 +35,11 @@ INFLAMMATORY_ONSET = 35
 SIMPLE = frozenset({MedicineClass.PARACETAMOL, MedicineClass.NSAID})
 """The classes that ICHD-3 counts together as simple pain relief (ICHD-MOH)."""
 
+_CONCERNS: Mapping[str, tuple[Tracks, str]] = {
+    "back_pain": (Tracks.BACK, "signs_back"),
+    "headache": (Tracks.HEAD, "signs_head"),
+}
+
 Scores = Sequence[int | None]
 
 
@@ -50,6 +55,8 @@ class Facts:
     """The warning signs that stand today, of the check-in and of what was typed."""
     old: frozenset[str]
     """The signs of today that the patient called old, unchanged and already checked (L-4)."""
+    typed: frozenset[str]
+    """Those of the warning signs that were typed."""
     crisis: frozenset[str]
     typed_slow: frozenset[str]
     """The slow signs that were typed today, which a weekly review has not asked about."""
@@ -177,11 +184,23 @@ class Facts:
         return Truth.NO_DATA
 
     def score(self, question: str) -> Number:
-        """Give today's score; a question still to come is no data, and any other gap counts as skipped."""
+        """Give today's score. A question still to come is no data; a gap in what is told counts as skipped."""
         value = self.checkin.value(question) if self.checkin is not None else None
         if isinstance(value, int):
             return float(value)
-        return Truth.NO_DATA if question in self.pending else Truth.SKIPPED
+        untold = question in self.pending or self._not_concerned(question)
+        return Truth.NO_DATA if untold else Truth.SKIPPED
+
+    def _not_concerned(self, question: str) -> bool:
+        """Tell whether a pain is neither tracked nor hinted at.
+
+        A fever of someone who tracks headaches only says nothing of the back, unless they ticked it among the
+        signs of the back, or typed it.
+        """
+        tracked, screen = _CONCERNS.get(question, (None, ""))
+        if tracked is None or self.profile.tracks in {tracked, Tracks.BOTH} or self.typed:
+            return False
+        return self.checkin is None or not self.checkin.value(screen)
 
     def _scores(self, question: str) -> Scores:
         found: list[int | None] = []
@@ -232,6 +251,7 @@ def facts(
         reviews=tuple(sorted(reviews, key=lambda review: review.week_start)),
         flags=ticked - old,
         old=old,
+        typed=typed,
         crisis=_named(text_flags, "crisis"),
         typed_slow=_named(text_flags, "slow"),
         told=_named(text_flags, "profile"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.clinical.answers import Answer, CheckIn, Condition, Level, Profile
+from bot.clinical.answers import Answer, CheckIn, Condition, Level, Profile, Tracks
 from bot.clinical.checkin import OLD_ANSWER, old_signs, pending
 from bot.clinical.facts import facts
 from bot.clinical.rules import RuleError, Timing, load_rules, read_rules, reason_text, rule_by_id, sources_of
@@ -151,6 +151,35 @@ def test_a_skipped_score_alone_sets_off_nothing() -> None:
     expecting = person("preg_or_6wk", "pregnant")
     found = judged(seen(day(back_pain=None, headache=None, medicine=None), who=expecting), Timing.ANY)
     assert fired(found) == set()
+
+
+def fever_on(screen: str) -> CheckIn:
+    branch = {"signs_head": "head", "signs_back": "back"}[screen]
+    return day(warning=branch, infection_risk="yes", very_unwell="no", **{screen: ("fever",)})
+
+
+@pytest.mark.parametrize(
+    ("tracks", "screen", "expected"),
+    [
+        (Tracks.HEAD, "signs_head", set()),
+        (Tracks.HEAD, "signs_back", {"B-11"}),
+        (Tracks.BACK, "signs_back", set()),
+        (Tracks.BACK, "signs_head", {"H-21"}),
+    ],
+)
+def test_a_pain_that_is_not_tracked_is_taken_for_skipped_only_where_it_is_hinted_at(
+    tracks, screen, expected
+) -> None:
+    score = {"back_pain": 0} if tracks is Tracks.BACK else {"headache": 0}
+    checkin = fever_on(screen)
+    for name, value in score.items():
+        checkin = checkin.answered(name, value, NOW)
+    assert fired(judged(seen(checkin, who=person(tracks=tracks)), Timing.ANY)) == expected
+
+
+def test_a_typed_sign_counts_whatever_is_tracked() -> None:
+    found = judged(seen(who=person(tracks=Tracks.BACK), heard=["head_injury_7d"]), Timing.ANY)
+    assert fired(found) == {"H-07"}
 
 
 def test_an_empty_profile_names_the_risk_where_a_sign_was_named() -> None:
