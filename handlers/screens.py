@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from telegram import Update
+from telegram import Message, Update
 
 from bot.clinical.contacts import Contacts, contacts_for, fill
 from bot.clinical.patient import Patient
@@ -28,11 +28,9 @@ def show(turn: Turn, update: Update, screen: Screen) -> None:
 
 
 def tapped_message(update: Update) -> int | None:
-    """Give the id of the message whose button was tapped, `None` where it is not there or has no text to change."""
+    """Give the id of the message whose button was tapped, `None` where it is gone. Only texts of ours have buttons."""
     query = update.callback_query
-    if query is None or query.message is None or not getattr(query.message, "text", None):
-        return None
-    return query.message.message_id
+    return query.message.message_id if query is not None and isinstance(query.message, Message) else None
 
 
 def typed_text(update: Update) -> str:

@@ -1,12 +1,5 @@
 from datetime import UTC, date, datetime
 
-from storage import checkins, patients
-
-
-async def stored(bot, patient, day):
-    known = await patients.by_chat(bot.database, patient.chat_id)
-    return await checkins.on(bot.database, known.patient_id, day)
-
 
 async def test_a_day_without_pain_takes_two_taps_from_the_prompt(bot):
     nora = await bot.onboarded()
@@ -14,7 +7,7 @@ async def test_a_day_without_pain_takes_two_taps_from_the_prompt(bot):
     assert "How was your day" in nora.last.text
     await bot.taps(nora, "No pain, no signs, no pills", "Well")
     assert "Saved for Mon 2 Mar" in nora.last.text
-    day = await stored(bot, nora, date(2026, 3, 2))
+    day = await bot.stored(nora, date(2026, 3, 2))
     assert (day.value("back_pain"), day.value("headache"), day.value("sleep")) == (0, 0, "well")
 
 
@@ -33,8 +26,8 @@ async def test_a_tap_after_midnight_counts_for_the_day_that_was_asked(bot):
     prompt = nora.last
     await bot.jump(datetime(2026, 3, 3, 0, 30, tzinfo=UTC))
     await nora.tap("No pain, no signs, no pills", message_id=prompt.id)
-    assert (await stored(bot, nora, date(2026, 3, 2))).value("back_pain") == 0
-    assert await stored(bot, nora, date(2026, 3, 3)) is None
+    assert (await bot.stored(nora, date(2026, 3, 2))).value("back_pain") == 0
+    assert await bot.stored(nora, date(2026, 3, 3)) is None
 
 
 async def test_leaving_half_way_loses_nothing_and_coming_back_goes_on(bot):
