@@ -24,8 +24,10 @@ LIMBS = frozenset("numb_one_leg foot_weak legs_weak_severe both_legs numb_arm st
 _ASKING = frozenset(
     "what how why does do can could is are should when which explain who would will where define tell".split()
 )
-LAUGHED = frozenset("breathing cyanosis bladder chest blackout".split())
-"""What laughing does to a healthy person, and how people say so."""
+LAUGHED = frozenset("breathing cyanosis bladder chest blackout seizure stroke_sign".split())
+"""What laughing or a shock does to a healthy person, and how people say so."""
+BODILY = frozenset("blackout seizure stroke_sign legs_weak_severe foot_weak vision_loss bleeding confused drowsy".split())
+"""Signs said in words that are said of things too: a team collapses, a phone goes dead."""
 _GREETING = frozenset("hi hello hey so and ok okay doctor question just wondering but well please also".split())
 _COMMA_COSTS, _CLAUSE_COSTS = 1, 2
 _AGE = re.compile(
@@ -181,7 +183,9 @@ def _judged(
     if _marked("asked", marks, before):
         return None
     whole = scopes.segment(start, SENTENCE)
-    doubted = (sign in LIMBS and _marked("benign", marks, whole)) or (sign in LAUGHED and _marked("laugh", marks, whole))
+    doubted = (sign in LIMBS and _marked("benign", marks, whole)) or (sign in LAUGHED and (_marked("laugh", marks, whole) or _marked("shock", marks, whole)))
+    if sign in BODILY and _of_a_thing(start, end, scopes, lexicon):
+        return None
     if person != "me":
         doubted = doubted or _far_off(person, segment, scopes, marks, lexicon)
         if doubted and person == "distant":
@@ -195,6 +199,11 @@ def _judged(
         known=_marked("known", marks, later) and not _rearmed(marks, later, scopes, lexicon),
         doubted=doubted,
     )
+
+
+def _of_a_thing(start: int, end: int, scopes: Scopes, lexicon: Lexicon) -> bool:
+    things = lexicon.word_sets["things"]
+    return any(scopes.word(place) in things for place in range(max(0, start - 2), end))
 
 
 def _marked(name: str, marks: dict[str, list[Match]], places: range) -> bool:
