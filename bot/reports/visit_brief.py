@@ -236,7 +236,8 @@ def _medicine_rows(material: VisitMaterial, month: MedicineDays, words: Words) -
             "reached": month.reached(line),
         }
         for line in MedicineLine
-        if month.by_line[line] or earlier.by_line[line]
+        if (month.by_line[line] or earlier.by_line[line])
+        and (line is not MedicineLine.MIXED or max(month.kinds, earlier.kinds) > 1)
     ]
 
 

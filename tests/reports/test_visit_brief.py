@@ -109,6 +109,7 @@ def test_medicine_stands_against_its_line():
     text = text_of(material(days=days))
     assert "At or over the line: triptan" in text
     assert "triptan 12 – 10" in text
+    assert "all kinds" not in text
 
 
 def test_before_and_after_a_visit_are_figures_without_a_verdict():
