@@ -16,7 +16,9 @@ NEGATION_REACH = 6
 """Words that a "no" reaches without a comma, "or" or "and" to carry it on."""
 
 _TOKEN = re.compile(r"[a-z0-9&]+(?:[.,/:](?=\d)[0-9]+)*(?:['-][a-z0-9]+)*|[.!?;\n…]+|[,:()–—/]|\s-+\s")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": " ", "”": " ", '"': " ", "*": " ", "_": " "})
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "´": "'", "`": "'", "“": " ", "”": " ", '"': " ", "*": " ", "_": " "}
+)
 _LISTING = frozenset({"or", "and", "nor", "n"})
 _JOINING = frozenset({"and", "so", "because", "which", "then", "plus", "while", "as", "since"})
 _OPENS_AFTER_I = frozenset(
@@ -24,11 +26,17 @@ _OPENS_AFTER_I = frozenset(
     "would why unless once till until think is was and or but everywhere time know anything everything thing which "
     "whenever had may might must cannot not say said feel felt bit".split()
 )
-_SUBJECTS = frozenset("i my he she it they we there his her their the this you now today its everything all".split())
+_SUBJECTS = frozenset(
+    "i my he she it they we there his her their the this you now today its everything all".split()
+)
 _MODALS = frozenset("could can might will would may".split())
-_NOT_SUPPOSED = frozenset("you someone anyone somebody anybody not i we barely hardly only never feel see no".split())
+_NOT_SUPPOSED = frozenset(
+    "you someone anyone somebody anybody not i we barely hardly only never feel see no".split()
+)
 _COMPARING = frozenset("like before such worse bad badly until usually similar".split())
-_FRESH = frozenset("new now today yesterday since worse suddenly sudden still currently started morning tonight ago".split())
+_FRESH = frozenset(
+    "new now today yesterday since worse suddenly sudden still currently started morning tonight ago".split()
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -60,16 +68,16 @@ def read_words(text: str, lexicon: Lexicon) -> Message:
     message = Message()
     plain = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
     sentence, pause, comma = 0, SENTENCE, False
-    for token in _TOKEN.findall(plain):
-        if not token[0].isalnum() and token[0] != "&":
-            if token[0] in ".!?;\n…":
-                if "?" in token and message.words:
+    for piece in _TOKEN.findall(plain):
+        if not piece[0].isalnum() and piece[0] != "&":
+            if piece[0] in ".!?;\n…":
+                if "?" in piece and message.words:
                     message.asked.add(sentence)
                 pause = SENTENCE
             else:
                 comma = True
             continue
-        for word in _written_out(token, lexicon):
+        for word in _written_out(piece, lexicon):
             if pause == SENTENCE and message.words:
                 sentence += 1
             message.words.append(word)
@@ -82,17 +90,26 @@ def read_words(text: str, lexicon: Lexicon) -> Message:
     return message
 
 
-def _written_out(token: str, lexicon: Lexicon) -> tuple[str, ...]:
-    bare = token.replace("'", "")
+def _written_out(piece: str, lexicon: Lexicon) -> tuple[str, ...]:
+    bare = piece.replace("'", "")
     expanded = lexicon.expand.get(bare)
-    if expanded is not None and not (bare in {"ill", "id", "were", "its"} and "'" not in token):
+    if expanded is not None and not (bare in {"ill", "id", "were", "its"} and "'" not in piece):
         return expanded
-    if token == "&":
+    if piece == "&":
         return ("and",)
     for ending, word in (("'s", "is"), ("'ve", "have"), ("'re", "are"), ("'ll", "will"), ("'d", "would")):
-        if token.endswith(ending) and token[: -len(ending)] in {"it", "that", "there", "he", "she", "i", "you", "they"}:
-            return (token[: -len(ending)], word)
-    return (bare.removesuffix("s") if token.endswith("'s") else bare,)
+        if piece.endswith(ending) and piece[: -len(ending)] in {
+            "it",
+            "that",
+            "there",
+            "he",
+            "she",
+            "i",
+            "you",
+            "they",
+        }:
+            return (piece[: -len(ending)], word)
+    return (bare.removesuffix("s") if piece.endswith("'s") else bare,)
 
 
 def _mark_clauses(message: Message, lexicon: Lexicon) -> None:
@@ -102,13 +119,13 @@ def _mark_clauses(message: Message, lexicon: Lexicon) -> None:
         word, before = words[place], words[place - 1]
         if breaks[place]:
             continue
-        if word in sets["contrast"]:
+        if word in sets["contrast"] or (
+            word in {"now", "today"} and (before in _LISTING or message.commas[place])
+        ):
             breaks[place] = CONTRAST
-        elif word in {"now", "today"} and (before in _LISTING or message.commas[place]):
-            breaks[place] = CONTRAST
-        elif (before in _JOINING or message.commas[place]) and (word in _SUBJECTS or word in verbs):
-            breaks[place] = CLAUSE
-        elif word == "i" and before not in _OPENS_AFTER_I and breaks[place - 1] == 0:
+        elif ((before in _JOINING or message.commas[place]) and (word in _SUBJECTS or word in verbs)) or (
+            word == "i" and before not in _OPENS_AFTER_I and breaks[place - 1] == 0
+        ):
             breaks[place] = CLAUSE
 
 
@@ -220,7 +237,10 @@ class Scopes:
             after = self.word(place + 1) if place + 1 < len(self.breaks) else ""
             if self.word(place) not in {"years", "decades"} or after in {"ago", "back", "old", "later", "of"}:
                 continue
-            if any(self.word(near) in {"for", "last", "past", "over", "since"} for near in range(max(0, place - 3), place)):
+            if any(
+                self.word(near) in {"for", "last", "past", "over", "since"}
+                for near in range(max(0, place - 3), place)
+            ):
                 self._marks.setdefault("@chronic", []).append(Match("@chronic", place, place + 1))
 
     def _suppose(self) -> None:
@@ -273,7 +293,8 @@ class Scopes:
         return [
             Match("@past", place, place + 1)
             for place in range(1, len(self.breaks))
-            if _YEAR.fullmatch(self.word(place)) and self.word(place - 1) not in {"since", "until", "room", "at"}
+            if _YEAR.fullmatch(self.word(place))
+            and self.word(place - 1) not in {"since", "until", "room", "at"}
         ]
 
     def _first_verb(self, clause: range) -> str:
@@ -327,7 +348,12 @@ class Scopes:
             if self.breaks[place + 1] >= CLAUSE:
                 return False
             word = self.word(place)
-            if word in negators and place not in self.exempt and not self._inability(place) and not self._beyond(place):
+            if (
+                word in negators
+                and place not in self.exempt
+                and not self._inability(place)
+                and not self._beyond(place)
+            ):
                 return since_list <= NEGATION_REACH
             since_list += 1
             if word in _LISTING or self._message.commas[content[place + 1]]:
@@ -338,7 +364,11 @@ class Scopes:
 
     def _inability(self, place: int) -> bool:
         """Tell "can not" and "will not", which report a loss, from "is not", which denies one."""
-        return place > 0 and self.word(place) == "not" and self.word(place - 1) in self._lexicon.word_sets["unable"]
+        return (
+            place > 0
+            and self.word(place) == "not"
+            and self.word(place - 1) in self._lexicon.word_sets["unable"]
+        )
 
     def _beyond(self, place: int) -> bool:
         """Tell "never had a headache like this", which reports the worst one, from "never had a headache"."""
@@ -355,7 +385,12 @@ class Scopes:
                 return False
             if self.word(place) in fine:
                 following = self.word(place + 1) if place + 1 < len(self.breaks) else ""
-                return self.word(place) != "no" or place + 1 == len(self.breaks) or self.breaks[place + 1] > 0 or following in {"and", "weakness"}
+                return (
+                    self.word(place) != "no"
+                    or place + 1 == len(self.breaks)
+                    or self.breaks[place + 1] > 0
+                    or following in {"and", "weakness"}
+                )
             if self.word(place) not in {"is", "are", "be", "was", "all"}:
                 return False
         return False

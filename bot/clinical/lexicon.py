@@ -80,7 +80,12 @@ class Lexicon:
     def mended(self, word: str) -> str:
         """Give the stem of `word`, or of the word it is one letter away from."""
         stem = self.stem(word)
-        if stem in self.vocabulary or len(word) < FORGIVEN_FROM or word in self.real_words or not word.isalpha():
+        if (
+            stem in self.vocabulary
+            or len(word) < FORGIVEN_FROM
+            or word in self.real_words
+            or not word.isalpha()
+        ):
             return stem
         if not self._near:
             self._near = _neighbours(known for known in self.vocabulary if len(known) >= FORGIVEN_FROM - 1)
@@ -112,7 +117,9 @@ class Lexicon:
     def add_turn(self, phrase: str, name: str) -> None:
         """Keep `phrase` as a turn of phrase, word for word but for determiners."""
         words = [written for raw in phrase.lower().split() for written in self.written_out(raw)]
-        self._keep(self.turns, [word for word in words if word not in self.word_sets["determiners"]], phrase, name)
+        self._keep(
+            self.turns, [word for word in words if word not in self.word_sets["determiners"]], phrase, name
+        )
 
     def written_out(self, raw: str) -> tuple[str, ...]:
         """Give a word as one or more: contractions written out, common misspellings mended."""
@@ -203,7 +210,9 @@ def build_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
     expand |= {left: (right,) for left, right in _pairs(spelling["mend"])}
     lexicon = Lexicon(
         expand=expand,
-        irregular={form: base if form == base else _strip(base) for form, base in _pairs(spelling["irregular"])},
+        irregular={
+            form: base if form == base else _strip(base) for form, base in _pairs(spelling["irregular"])
+        },
         word_sets={name: frozenset(text.split()) for name, text in grammar["words"].items()},
         real_words=frozenset(tables["real_words"]["words"].split()),
     )
@@ -264,8 +273,8 @@ def _rules(table: Mapping[str, Any], signs: set[str]) -> Iterator[SignRule]:
         parts = {name: frozenset(row.get(name, "").split()) for name in ("all", "any", "none")}
         if unknown := frozenset().union(*parts.values()) - known:
             raise LexiconError(f"rule {row['source']}: no such sign {sorted(unknown)}")
-        if unknown := set(row["flags"].split()) - flags:
-            raise LexiconError(f"rule {row['source']}: no such flag {sorted(unknown)}")
+        if strange := set(row["flags"].split()) - flags:
+            raise LexiconError(f"rule {row['source']}: no such flag {sorted(strange)}")
         if row["level"] not in LEVELS:
             raise LexiconError(f"rule {row['source']}: no such level {row['level']!r}")
         yield SignRule(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import product
+from itertools import pairwise, product
 
 from bot.clinical.clauses import SENTENCE, Match, Message, Scopes, find, find_turns, read_words
 from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS, Lexicon, Pattern, SignRule, load_lexicon
@@ -21,25 +21,39 @@ HISTORY = frozenset("cancer thinner immune bone_risk infection_risk".split())
 """What stays true when it is long ago, known or treated."""
 LIMBS = frozenset("numb_one_leg foot_weak legs_weak_severe both_legs numb_arm stroke_sign saddle".split())
 """Signs that a healthy person has for a moment after sitting, sleeping or running."""
+_PERSONAL = frozenset("i my me im he she his her we our mine".split())
 _ASKING = frozenset(
     "what how why does do can could is are should when which explain who would will where define tell".split()
 )
 LAUGHED = frozenset("breathing cyanosis bladder chest blackout seizure stroke_sign".split())
 """What laughing or a shock does to a healthy person, and how people say so."""
-BODILY = frozenset("blackout seizure stroke_sign legs_weak_severe foot_weak vision_loss bleeding confused drowsy".split())
+BODILY = frozenset(
+    "blackout seizure stroke_sign legs_weak_severe foot_weak vision_loss bleeding confused drowsy".split()
+)
 """Signs said in words that are said of things too: a team collapses, a phone goes dead."""
-_GREETING = frozenset("hi hello hey so and ok okay doctor question just wondering but well please also".split())
+_LONGEST_GREETING = 3
+_GREETING = frozenset(
+    "hi hello hey so and ok okay doctor question just wondering but well please also".split()
+)
 _COMMA_COSTS, _CLAUSE_COSTS = 1, 2
 _AGE = re.compile(
     r"\b(?:i am|im|i'm|am|aged?|is|turned|nearly|over) (\d{2})\b(?! ?(?:weeks|wks|days|months|hours|minutes|mins|mg|st|kg|percent|%|times|out|and a half weeks))"
     r"|\b(\d{2}) ?-?(?:years?[ -]old|yrs?[ -]old|year old|y/?o\b|yrs?\b|f\b|m\b|years? (?:woman|man|male|female|lady|gentleman))"
 )
-_DECADE = re.compile(r"\bin my (?:late |early |mid[- ])?(fifties|sixties|seventies|eighties|nineties|50s|60s|70s|80s)\b|\b(pensioner|elderly)\b")
+_DECADES = {
+    50: re.compile(r"\bin my (?:late |early |mid[- ])?(?:fifties|50s)\b|\bover (?:50|fifty)\b"),
+    60: re.compile(r"\bin my (?:late |early |mid[- ])?(?:sixties|60s)\b|\bover (?:60|sixty)\b"),
+    70: re.compile(
+        r"\bin my (?:late |early |mid[- ])?(?:seventies|eighties|nineties|70s|80s|90s)\b|\b(?:pensioner|elderly)\b"
+    ),
+}
 _WEEKS_OLD = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|few|several|couple|couple of|[2-9]|1\d) ?(?:weeks|wks)\b"
     r"|\b(?:last month|a month|months? ago|(?:two|three|2|3|few|couple of) months)\b"
 )
-_WEEKS_PREGNANT = re.compile(r"\b(?:i am|i'm|im|am|at|she is|she's) (?:[1-3]\d|4[0-2])(?:\+\d)? ?(?:weeks|wks|w)\b")
+_WEEKS_PREGNANT = re.compile(
+    r"\b(?:i am|i'm|im|am|at|she is|she's) (?:[1-3]\d|4[0-2])(?:\+\d)? ?(?:weeks|wks|w)\b"
+)
 
 
 class Crisis(StrEnum):
@@ -49,6 +63,17 @@ class Crisis(StrEnum):
     HAS_ACTED = "has_acted"
     THOUGHTS = "thoughts"
     UNCLEAR = "unclear"
+
+
+RANKS = {level: rank for rank, level in enumerate(LEVELS, 1)}
+_CRISIS_RANK = {
+    None: 0,
+    Crisis.UNCLEAR: RANKS["soon"],
+    Crisis.THOUGHTS: RANKS["emergency"],
+    Crisis.DANGER_NOW: RANKS["emergency"],
+    Crisis.HAS_ACTED: RANKS["emergency"],
+}
+"""A thought of suicide is rated as high as a plan: nobody reads along who could tell them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +118,9 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
     return _weighed(findings, _told_facts(text, marks), crisis, crisis_why, lexicon)
 
 
-def _findings(message: Message, marks: dict[str, list[Match]], scopes: Scopes, lexicon: Lexicon) -> list[Finding]:
+def _findings(
+    message: Message, marks: dict[str, list[Match]], scopes: Scopes, lexicon: Lexicon
+) -> list[Finding]:
     found: list[Finding] = []
     questions = _information(message, marks, scopes)
     for name in marks:
@@ -115,7 +142,7 @@ def _placed(
         return
     for matches in product(*(marks[part] for part in pattern.parts)):
         ordered = matches if pattern.in_order else tuple(sorted(matches, key=lambda match: match.start))
-        if all(_near(left, right, pattern.gap, scopes, message) for left, right in zip(ordered, ordered[1:], strict=False)):
+        if all(_near(left, right, pattern.gap, scopes, message) for left, right in pairwise(ordered)):
             yield ordered
 
 
@@ -126,36 +153,33 @@ def _near(left: Match, right: Match, gap: int, scopes: Scopes, message: Message)
         return False
     cost = right.start - left.end
     for place in range(left.end, right.start + 1):
-        cost += _CLAUSE_COSTS if scopes.breaks[place] else _COMMA_COSTS if message.commas[message.content[place]] else 0
+        comma = message.commas[message.content[place]]
+        cost += _CLAUSE_COSTS if scopes.breaks[place] else _COMMA_COSTS * comma
     return cost <= gap
 
 
 def _information(message: Message, marks: dict[str, list[Match]], scopes: Scopes) -> set[int]:
     """Give the sentences that ask about an illness in general and report nothing."""
-    found: set[int] = set()
-    personal: dict[int, bool] = {}
-    for place, sentence in zip(range(len(message.words)), message.sentences, strict=True):
-        if message.words[place] in {"i", "my", "me", "im", "he", "she", "his", "her", "we", "our", "mine"}:
-            personal[sentence] = True
-    for place, sentence in enumerate(message.sentences):
-        if _asks(message, place) and not personal.get(sentence):
-            found.add(sentence)
-    for match in marks.get("@not_me", ()):
-        sentence = scopes.sentence[match.start]
-        if match.start == 0 or scopes.breaks[match.start] == SENTENCE:
-            found.add(sentence) if not personal.get(sentence) else None
-    return found
+    about = {
+        sentence for word, sentence in zip(message.words, message.sentences, strict=True) if word in _PERSONAL
+    }
+    asking = {sentence for place, sentence in enumerate(message.sentences) if _asks(message, place)}
+    opened = {
+        scopes.sentence[match.start]
+        for match in marks.get("@not_me", ())
+        if match.start == 0 or scopes.breaks[match.start] == SENTENCE
+    }
+    return (asking | opened) - about
 
 
 def _asks(message: Message, place: int) -> bool:
     """Tell an interrogative that opens its sentence, but for a greeting; "how to ease" asks about one's own trouble."""
-    words, sentence = message.words, message.sentences[place]
-    opening = words[place - 3 : place] if place >= 3 else words[:place]  # noqa: PLR2004
-    opens = message.breaks[place] == SENTENCE or (
-        message.sentences[max(0, place - 3)] == sentence and place < 4 and set(opening) <= _GREETING  # noqa: PLR2004
-    )
-    following = words[place + 1] if place + 1 < len(words) else ""
-    return opens and words[place] in _ASKING and following not in {"not", "to"}
+    words = message.words
+    start = place
+    while start > 0 and message.breaks[start] != SENTENCE and place - start <= _LONGEST_GREETING:
+        start -= 1
+    opens = message.breaks[start] == SENTENCE and set(words[start:place]) <= _GREETING
+    return opens and words[place] in _ASKING and words[place + 1 : place + 2] not in (["not"], ["to"])
 
 
 def _judged(
@@ -169,39 +193,49 @@ def _judged(
     """Say in what sense a sign is said; `None` where it is not reported at all."""
     start, end = matches[0].start, matches[-1].end
     own = {place for match in matches for place in range(match.start, match.end)}
-    sentence = scopes.sentence[start]
-    if scopes.told[start] or sentence in questions or scopes.supposed[end - 1] or scopes.denied(start, own, end):
+    if scopes.sentence[start] in questions or scopes.denied(start, own, end):
         return None
-    past = scopes.past[end - 1] and scopes.past[start]
-    segment = scopes.segment(start)
-    if past and sign not in HISTORY and not (sign == "hit_head" and _marked("months", marks, segment)):
+    if not _reported(sign, start, end, scopes, marks) or _of_a_thing(sign, start, end, scopes, lexicon):
         return None
-    if sign == "hit_head" and _marked("simile", marks, segment):
+    segment, person = scopes.segment(start), scopes.person[end - 1]
+    far_off = person != "me" and _far_off(person, segment, scopes, marks, lexicon)
+    if far_off and person == "distant":
         return None
-    person = scopes.person[end - 1]
-    before = range(segment.start, start)
-    if _marked("asked", marks, before):
-        return None
-    whole = scopes.segment(start, SENTENCE)
-    doubted = (sign in LIMBS and _marked("benign", marks, whole)) or (sign in LAUGHED and (_marked("laugh", marks, whole) or _marked("shock", marks, whole)))
-    if sign in BODILY and _of_a_thing(start, end, scopes, lexicon):
-        return None
-    if person != "me":
-        doubted = doubted or _far_off(person, segment, scopes, marks, lexicon)
-        if doubted and person == "distant":
-            return None
-    later = range(segment.start, scopes.segment(min(segment.stop, len(scopes.breaks) - 1)).stop)
+    later = range(segment.start, scopes.segment(segment.stop).stop)
     return Finding(
         sign=sign,
         words=" ".join(scopes.word(place) for place in range(start, end)),
         person="me" if person == "me" else "other",
         chronic=_marked("chronic", marks, segment) and not _rearmed(marks, segment, scopes, lexicon),
         known=_marked("known", marks, later) and not _rearmed(marks, later, scopes, lexicon),
-        doubted=doubted,
+        doubted=far_off or _passing(sign, marks, scopes.segment(start, SENTENCE)),
     )
 
 
-def _of_a_thing(start: int, end: int, scopes: Scopes, lexicon: Lexicon) -> bool:
+def _reported(sign: str, start: int, end: int, scopes: Scopes, marks: dict[str, list[Match]]) -> bool:
+    """Say whether a sign is told as real and of these days: not of a film, a what-if, years ago or a comparison."""
+    if scopes.told[start] or scopes.supposed[end - 1]:
+        return False
+    segment = scopes.segment(start)
+    if _marked("asked", marks, range(segment.start, start)):
+        return False
+    if sign == "hit_head" and _marked("simile", marks, segment):
+        return False
+    if not (scopes.past[start] and scopes.past[end - 1]) or sign in HISTORY:
+        return True
+    return sign == "hit_head" and _marked("months", marks, segment)
+
+
+def _passing(sign: str, marks: dict[str, list[Match]], sentence: range) -> bool:
+    """Say whether the sentence names what gives a healthy person the sign for a moment."""
+    if sign in LIMBS and _marked("benign", marks, sentence):
+        return True
+    return sign in LAUGHED and (_marked("laugh", marks, sentence) or _marked("shock", marks, sentence))
+
+
+def _of_a_thing(sign: str, start: int, end: int, scopes: Scopes, lexicon: Lexicon) -> bool:
+    if sign not in BODILY:
+        return False
     things = lexicon.word_sets["things"]
     return any(scopes.word(place) in things for place in range(max(0, start - 2), end))
 
@@ -213,12 +247,15 @@ def _marked(name: str, marks: dict[str, list[Match]], places: range) -> bool:
 def _rearmed(marks: dict[str, list[Match]], places: range, scopes: Scopes, lexicon: Lexicon) -> bool:
     """Say whether something is called new or worse there; "nothing new" is not."""
     return any(
-        match.start in places and (match.start == 0 or scopes.word(match.start - 1) not in lexicon.word_sets["negators"])
+        match.start in places
+        and (match.start == 0 or scopes.word(match.start - 1) not in lexicon.word_sets["negators"])
         for match in marks.get("@rearm", ())
     )
 
 
-def _far_off(person: str, segment: range, scopes: Scopes, marks: dict[str, list[Match]], lexicon: Lexicon) -> bool:
+def _far_off(
+    person: str, segment: range, scopes: Scopes, marks: dict[str, list[Match]], lexicon: Lexicon
+) -> bool:
     """Tell another person's story from another person's emergency: present tense or a recent time is the latter."""
     if _marked("recent", marks, segment):
         return False
@@ -233,7 +270,9 @@ def _read_crisis(
     marks: dict[str, list[Match]], scopes: Scopes, lexicon: Lexicon
 ) -> tuple[Crisis | None, tuple[str, ...]]:
     """Find the gravest statement of danger from oneself that is the writer's own, or of one close by, and of now."""
-    taken_back = {place for match in marks.get("@crisis.not_crisis", ()) for place in range(match.start, match.end)}
+    taken_back = {
+        place for match in marks.get("@crisis.not_crisis", ()) for place in range(match.start, match.end)
+    }
     for name, crisis in (
         ("acted", Crisis.HAS_ACTED),
         ("danger", Crisis.DANGER_NOW),
@@ -249,7 +288,9 @@ def _read_crisis(
             if person != "me" and _far_off(person, scopes.segment(match.start), scopes, marks, lexicon):
                 continue
             own = set(range(match.start, match.end))
-            if scopes.denied(match.start, own, match.end) or (name != "danger" and scopes.supposed[match.start]):
+            if scopes.denied(match.start, own, match.end) or (
+                name != "danger" and scopes.supposed[match.start]
+            ):
                 continue
             words = " ".join(scopes.word(place) for place in range(match.start, match.end))
             return crisis, (f"crisis.{crisis}: {words}",)
@@ -261,8 +302,7 @@ def _told_facts(text: str, marks: dict[str, list[Match]]) -> set[str]:
     facts: set[str] = set()
     lowered = text.lower()
     ages = [int(age) for groups in _AGE.findall(lowered) for age in groups if age]
-    if _DECADE.search(lowered):
-        ages.append(70 if re.search(r"70s|sevent|eight|80s|ninet|pension|elder", lowered) else 60 if re.search(r"60s|sixt", lowered) else 55)
+    ages.extend(age for age, pattern in _DECADES.items() if pattern.search(lowered))
     for limit in (50, 60, 70):
         if any(age >= limit for age in ages):
             facts.add(f"age{limit}")
@@ -284,39 +324,45 @@ def _weighed(
     crisis_why: tuple[str, ...],
     lexicon: Lexicon,
 ) -> Reading:
-    level, flags, unclear, why = 0, set[str](), False, list(crisis_why)
+    rank, flags, unclear, why = _CRISIS_RANK[crisis], set[str](), crisis is Crisis.UNCLEAR, list(crisis_why)
+    if crisis is not None:
+        flags.add(f"crisis_{crisis}")
     for person in ("me", "other"):
-        present = {finding.sign: finding for finding in findings if finding.person == person and not finding.doubted}
-        fresh = {finding.sign: finding for finding in findings if finding.person == person and not finding.doubted and not finding.known and not finding.chronic}
-        present.update(fresh)
+        present = _freshest(
+            finding for finding in findings if finding.person == person and not finding.doubted
+        )
         for rule in lexicon.rules:
             if not _fires(rule, present.keys() | facts):
                 continue
             signs = [present[name] for name in rule.all_of if name in present and name not in HISTORY]
-            rank = 1 + LEVELS.index(rule.level)
+            own_rank = RANKS[rule.level]
             if signs and all(sign.known or sign.chronic for sign in signs):
-                if rule.old_ok or rank == 1:
+                if rule.old_ok or rule.level == LEVELS[0]:
                     continue
-                rank, unclear = 1, True
-            level = max(level, rank)
+                own_rank, unclear = RANKS[LEVELS[0]], True
+            rank = max(rank, own_rank)
             flags.update(rule.flags)
             why.append(f"{rule.source}: " + ", ".join(sign.words for sign in signs))
-    if any(finding.doubted for finding in findings) and not level:
-        alone = {finding.sign for finding in findings if finding.doubted}
-        if any(_fires(rule, alone | facts) and rule.level == "emergency" for rule in lexicon.rules):
-            level, unclear = 1, True
-    crisis_rank = {None: 0, Crisis.UNCLEAR: 1, Crisis.THOUGHTS: 3, Crisis.DANGER_NOW: 3, Crisis.HAS_ACTED: 3}[crisis]
-    if crisis is not None:
-        flags.add(f"crisis_{crisis}")
-        unclear = unclear or (crisis is Crisis.UNCLEAR and level < 2)
-    level = max(level, crisis_rank)
+    if not rank:
+        doubted = {finding.sign for finding in findings if finding.doubted} | facts
+        unclear = any(rule.level == LEVELS[-1] and _fires(rule, doubted) for rule in lexicon.rules)
+        rank = RANKS[LEVELS[0]] if unclear else 0
     return Reading(
-        level=LEVELS[level - 1] if level else NO_SIGN,
+        level=LEVELS[rank - 1] if rank else NO_SIGN,
         flags=frozenset(flags),
-        unclear=unclear and level == 1,
+        unclear=unclear and rank == RANKS[LEVELS[0]],
         crisis=crisis,
         why=tuple(dict.fromkeys(why)),
     )
+
+
+def _freshest(findings: Iterable[Finding]) -> dict[str, Finding]:
+    """Give one finding for each sign: what is said without "old" or "known" counts before what is said with it."""
+    found: dict[str, Finding] = {}
+    for finding in findings:
+        if finding.sign not in found or not (finding.known or finding.chronic):
+            found[finding.sign] = finding
+    return found
 
 
 def _fires(rule: SignRule, present: set[str]) -> bool:

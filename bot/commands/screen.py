@@ -12,7 +12,9 @@ BAD_INPUT = 2
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the verb."""
-    parser.add_argument("text", nargs="?", metavar="TEXT", help="one message; without it, standard input is read")
+    parser.add_argument(
+        "text", nargs="?", metavar="TEXT", help="one message; without it, standard input is read"
+    )
     parser.add_argument(
         "--jsonl",
         action="store_true",
@@ -50,7 +52,12 @@ def _screen_lines(lines: Iterable[str]) -> int:
         if not isinstance(text, str):
             return _refused(number, "`text` is not a string")
         reading = read_message(text)
-        answer = {"id": name, "level": reading.level, "flags": sorted(reading.flags), "why": list(reading.why)}
+        answer = {
+            "id": name,
+            "level": reading.level,
+            "flags": sorted(reading.flags),
+            "why": list(reading.why),
+        }
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     return 0
 

@@ -1,0 +1,185 @@
+"""What the reader makes of a message: by class of structure, by property, and over the two kept sets."""
+
+import copy
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.clinical.lexicon import LexiconError, _read, build_lexicon, load_lexicon
+from bot.clinical.warning_signs import Crisis, read_message
+
+HERE = Path(__file__).parent
+ALERT = {"emergency", "same_day"}
+ORDER = ("none", "soon", "same_day", "emergency")
+
+SIGNS = {
+    "I can't feel my privates": "saddle",
+    "I am not able to go for a wee": "bladder",
+    "pooed myself without knowing": "bowel",
+    "my husband's face has dropped on one side": "stroke_sign",
+    "a sudden headache, the worst of my life": "thunderclap",
+    "fever and my neck is stiff": "stiff_neck_rash",
+    "lost the sight in my left eye this morning": "vision_loss",
+    "my stools are black and tarry": "gi_bleed",
+    "I took too many painkillers": "overdose",
+    "the carbon monoxide alarm is going off": "co",
+    "I am on warfarin and banged my head": "head_injury_7d",
+    "I am 33 weeks pregnant with a headache and flashing lights": "preeclampsia_sign",
+}
+QUIET = {
+    "denied": "no numbness between my legs, no fever, no stiff neck and no rash",
+    "denied in a list": "without any fever, chills or neck stiffness",
+    "denied with neither": "I have neither numbness between my legs nor weakness in both legs",
+    "past": "I had a stroke in 2015",
+    "past as a child": "when I was 12 I had a seizure",
+    "someone else's past": "my colleague lost the sight in one eye years ago",
+    "told of": "in the film he takes too many pills",
+    "supposed": "what if I lose control of my bladder one day",
+    "supposed with if": "if I ever get numb between my legs I will call",
+    "asked in general": "can a slipped disc make you incontinent?",
+    "idiom": "this traffic is killing me, my phone died and the film was to die for",
+    "usual": "my usual aura, same as always, gone in 20 minutes",
+    "old and known": "my foot has been numb for ten years, doctors know, no change",
+    "a thing": "my team collapsed in the second half",
+    "chat": "please move my reminder to eight",
+}
+
+
+@pytest.mark.parametrize(("text", "flag"), SIGNS.items())
+def test_a_sign_raises_its_flag_and_an_emergency(text, flag):
+    reading = read_message(text)
+    assert flag in reading.flags
+    assert reading.level == "emergency"
+    assert reading.why
+
+
+@pytest.mark.parametrize("text", QUIET.values(), ids=QUIET)
+def test_what_is_not_reported_raises_no_alarm(text):
+    assert read_message(text).level not in ALERT
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("back pain and a fever since yesterday", "same_day"),
+        ("my back hurts", "none"),
+        ("I had breast cancer and now my spine hurts", "same_day"),
+        ("my left foot has gone floppy", "same_day"),
+        ("I am 68, jaw hurts when I chew and a new headache", "same_day"),
+        ("I am 68, jaw hurts when I chew and the sight went in one eye", "emergency"),
+    ],
+)
+def test_two_parts_weigh_more_than_one(text, level):
+    assert read_message(text).level == level
+
+
+def test_an_idiom_beside_a_sign_hides_nothing():
+    assert read_message("my phone died and I am sick of it, and I can't feel my bum").level == "emergency"
+
+
+def test_a_sign_after_but_is_not_denied():
+    assert read_message("no fever but I can't pee").flags == {"bladder"}
+
+
+@pytest.mark.parametrize(
+    ("text", "crisis"),
+    [
+        ("I am going to kill myself", Crisis.DANGER_NOW),
+        ("I have taken all my pills", Crisis.HAS_ACTED),
+        ("I keep having thoughts of suicide", Crisis.THOUGHTS),
+        ("I can't go on", Crisis.UNCLEAR),
+        ("I'm not suicidal, only fed up", None),
+        ("this exam is going to kill me", None),
+        ("I was suicidal ten years ago", None),
+    ],
+)
+def test_words_of_crisis(text, crisis):
+    assert read_message(text).crisis is crisis
+
+
+def test_what_is_only_half_said_asks():
+    reading = read_message("I can't go on")
+    assert (reading.level, reading.unclear) == ("soon", True)
+
+
+@pytest.mark.parametrize("text", ["", " ", "...", "🤕", "?!", "\x00"])
+def test_nothing_to_read(text):
+    assert read_message(text).level == "none"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=4096))
+def test_any_text_is_read(text):
+    assert read_message(text).level in ORDER
+
+
+@cache
+def rows(name):
+    lines = (HERE / f"messages_{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return tuple(json.loads(line) for line in lines)
+
+
+messages = st.deferred(lambda: st.sampled_from([row["text"] for row in rows("build")]))
+
+
+@settings(max_examples=80, deadline=None)
+@given(messages, st.sampled_from(sorted(SIGNS)))
+def test_a_sign_more_never_lowers_the_level(text, sign):
+    alone = ORDER.index(read_message(text).level)
+    assert ORDER.index(read_message(f"{text}\n{sign}.").level) >= alone
+
+
+@settings(max_examples=60, deadline=None)
+@given(messages)
+def test_capitals_change_nothing(text):
+    assert read_message(text.upper()).level == read_message(text.lower()).level
+
+
+@settings(max_examples=60, deadline=None)
+@given(messages)
+def test_a_last_full_stop_changes_nothing(text):
+    bare = text.rstrip(" .!?")
+    assert read_message(bare + ".").level == read_message(bare).level
+
+
+@pytest.mark.parametrize(
+    ("name", "caught", "alerted", "alarms"), [("build", 0.96, 0.96, 0.05), ("unseen", 0.92, 0.93, 0.06)]
+)
+def test_the_kept_sets(name, caught, alerted, alarms):
+    levels = [(row["label"], read_message(row["text"]).level) for row in rows(name)]
+    emergencies = [level == "emergency" for label, level in levels if label == "emergency"]
+    loud = [level in ALERT for label, level in levels if label in {"emergency", "urgent"}]
+    quiet = [level in ALERT for label, level in levels if label in {"none", "routine"}]
+    assert sum(emergencies) / len(emergencies) >= caught
+    assert sum(loud) / len(loud) >= alerted
+    assert sum(quiet) / len(quiet) <= alarms
+
+
+@pytest.mark.parametrize("broken", [{"flags": "no_such_flag"}, {"all": "no_such_sign"}, {"level": "urgent"}])
+def test_a_rule_that_fits_nothing_is_refused(broken):
+    tables = copy.deepcopy(_read("en"))
+    tables["rules"]["rule"][0].update(broken)
+    with pytest.raises(LexiconError, match="no such"):
+        build_lexicon(tables)
+
+
+def test_a_sign_of_an_unknown_concept_is_refused():
+    tables = copy.deepcopy(_read("en"))
+    tables["signs"]["back"]["saddle"] = "{no_such_concept} + groin"
+    with pytest.raises(LexiconError, match="unknown concept"):
+        build_lexicon(tables)
+
+
+def test_every_concept_is_used():
+    used = {
+        part
+        for patterns in load_lexicon().patterns.values()
+        for pattern in patterns
+        for part in pattern.parts
+    }
+    named = {f"{{{name}}}" for group in _read("en")["concepts"].values() for name in group}
+    assert named - used - {"{new}", "{sudden}"} == set()
