@@ -88,9 +88,9 @@ ROUTES: tuple[Route, ...] = (
     Patients(tap("help"), help_.press),
     Patients(tap(text.PREFIX), text.press),
     Anyone(any_tap, errors.old_button),
-    # Words: read for crisis and warning signs first, then as an answer, then as a question.
+    # Words in which nothing urgent was read: an answer, or a question.
     Patients(any_command, help_.unknown_command),
-    Anyone(typed, text.read),
+    Patients(typed, text.read),
     Patients(location, text.location),
     Patients(anything, help_.unreadable),
 )
@@ -98,6 +98,7 @@ ROUTES: tuple[Route, ...] = (
 DUE: Mapping[str, Callable[[Turn, Patient, Due], Awaitable[None]]] = {
     Planned.CHECKIN: checkin.prompt,
     Planned.WEEKLY: weekly.prompt,
+    Planned.CHECKIN_LEFT: checkin.left_open,
     Planned.CRISIS_FOLLOW_UP: crisis.next_day,
     Planned.VISIT_EVE: visit.evening_before,
     Planned.VISIT_AFTER: visit.day_after,
@@ -121,9 +122,11 @@ COMMANDS: tuple[str, ...] = (
 
 
 async def handle_update(turn: Turn, update: Update) -> None:
-    """Handle one update in its turn: find its line in the table and act."""
+    """Handle one update in its turn: words are read for what is urgent first, then its line in the table acts."""
     route = next(route for route in ROUTES if route.when(update))
     try:
+        if not group(update) and await text.heard_urgent(turn, update):
+            return
         if isinstance(route, Anyone):
             await route.handle(turn, update)
             return
@@ -131,6 +134,7 @@ async def handle_update(turn: Turn, update: Update) -> None:
         if patient is None:
             await onboarding.welcome(turn, update)
         else:
+            patient = text.ended(turn, patient) if any_command(update) else patient
             await route.handle(turn, patient, update)
     except BadButtonError:
         errors.refuse_button(turn)

@@ -16,7 +16,7 @@ from bot.clinical.advice import (
     why_text,
 )
 from bot.clinical.answers import CheckIn, Level, WeeklyReview
-from bot.clinical.checkin import OLD_ANSWER, can_be_old, pending, signs
+from bot.clinical.checkin import OLD_ANSWER, OLD_FOR, can_be_old, pending, signs
 from bot.clinical.contacts import fill
 from bot.clinical.facts import FIRST_DAYS, LOOKBACK_DAYS, Facts, baseline_start, facts
 from bot.clinical.patient import Patient
@@ -39,18 +39,14 @@ _GIVEN_DAYS = 30
 """How far back what was said is looked up: twice the longest repeat interval (L-6)."""
 
 
-async def urgent(turn: Turn, patient: Patient, checkin: CheckIn) -> bool:
-    """Say at once what cannot wait for the end of a check-in (L-3), and tell whether the check-in stops for it."""
+async def urgent(turn: Turn, patient: Patient, checkin: CheckIn, old: frozenset[str] = frozenset()) -> bool:
+    """Say at once what cannot wait for the end of a check-in (L-3), and tell whether the check-in stops for it.
+
+    `old` are the signs that the patient called old and checked on the days before (L-4).
+    """
     if not signs(checkin, patient.profile):
         return False
-    yesterday = await checkins.on(turn.database, patient.patient_id, checkin.local_date - timedelta(days=1))
-    known = facts(
-        patient.profile,
-        [day for day in (yesterday, checkin) if day],
-        (),
-        checkin.local_date,
-        pending=pending(checkin, patient.profile),
-    )
+    known = await _recent_facts(turn, patient, checkin, pending(checkin, patient.profile, old))
     judgement = judge(load_rules(), known, Timing.ANY)
     if judgement.level is not Level.EMERGENCY:
         return False
@@ -58,6 +54,15 @@ async def urgent(turn: Turn, patient: Patient, checkin: CheckIn) -> bool:
     if due.stops_the_checkin:
         await _say_due(turn, patient, due, checkin)
     return due.stops_the_checkin
+
+
+async def left(turn: Turn, patient: Patient, checkin: CheckIn) -> None:
+    """Judge the signs of a check-in that was left: what was not answered counts as skipped, so as the worse (L-2)."""
+    known = await _recent_facts(turn, patient, checkin, frozenset())
+    judgement = judge(load_rules(), known, Timing.ANY)
+    if judgement.level >= Level.SOON:
+        due = due_advice(judgement, await _given(turn, patient), checkin.local_date, again=False)
+        await _say_due(turn, patient, due, checkin)
 
 
 async def conclude(turn: Turn, patient: Patient, checkin: CheckIn) -> str | None:
@@ -193,6 +198,13 @@ def explanation(given: GivenAdvice, words: Words) -> str:
     if "PROJECT" in fired.rule.sources:
         lines.append(words.text("advising.why_own"))
     return "\n".join(lines)
+
+
+async def _recent_facts(turn: Turn, patient: Patient, checkin: CheckIn, waiting: frozenset[str]) -> Facts:
+    """Load only what signs are judged on: the last two weeks, for yesterday's scores and what was called old."""
+    days = await checkins.recent(turn.database, patient.patient_id, checkin.local_date, OLD_FOR.days)
+    others = [day for day in days if day.local_date != checkin.local_date]
+    return facts(patient.profile, [*others, checkin], (), checkin.local_date, pending=waiting)
 
 
 async def _known(

@@ -6,6 +6,8 @@ Whoever can send to the bot can make one up, so no button says whose diary it is
 from dataclasses import dataclass
 from datetime import date
 
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2199, 12, 31)
+"""No button of ours is about a day outside; near the ends of the calendar a week before or after has no name."""
 _LIMIT_BYTES = 64
 """Bot API, InlineKeyboardButton.callback_data."""
 
@@ -41,17 +43,23 @@ def unpack(data: str | None, count: int) -> list[str]:
 def unpack_date(part: str) -> date:
     """Read a date back; raises `BadButtonError`."""
     try:
-        return date.fromordinal(int(part, 36))
+        read = date.fromordinal(int(part, 36))
     except (ValueError, OverflowError):
         raise BadButtonError("no date") from None
+    if not _EARLIEST <= read <= _LATEST:
+        raise BadButtonError("no date of ours")
+    return read
 
 
 def unpack_id(part: str) -> int:
     """Read an id back; raises `BadButtonError`."""
     try:
-        return int(part, 36)
+        read = int(part, 36)
     except ValueError:
         raise BadButtonError("no id") from None
+    if read < 0:
+        raise BadButtonError("no id of ours")
+    return read
 
 
 def packed_id(number: int) -> str:

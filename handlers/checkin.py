@@ -1,37 +1,29 @@
 """The daily check-in: one message that changes in place, answers kept as they are given, urgent signs first."""
 
-from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from telegram import Update
 
 from bot.clinical.answers import CheckIn
-from bot.clinical.checkin import (
-    Question,
-    leads_to_crisis,
-    next_question,
-    plan,
-    previous_question,
-    progress,
-    record,
-)
+from bot.clinical.checkin import OLD_FOR, leads_to_crisis, old_signs, record, signs
 from bot.clinical.patient import Patient, PatientState
-from bot.clinical.questions import LONGEST_NOTE, Kind
+from bot.clinical.questions import LONGEST_NOTE, Question
 from bot.conversations.editing import begun, editing
-from bot.diary.days import day_of
-from bot.diary.ledger import Day, DayState
 from bot.reports.dates import weekday_day
 from bot.runtime.turn import Due, MessageKind, Turn
-from bot.words import Words
 from handlers import advising, crisis, prompts, questionnaire, seen
+from handlers.answering import END, PREFIX, Answering
 from handlers.buttons import BadButtonError, button, unpack, unpack_date
 from handlers.questionnaire import Move
 from handlers.render import Screen
 from handlers.screens import local_date, say, show, typed_text, words_of
 from storage import checkins, patients
+from storage.due import due_row
 
-PREFIX = "ci"
-_FINISHED = "-end"
+__all__ = ["PREFIX", "left_open", "note_typed", "open_day", "open_today", "open_warning", "press", "prompt"]
+
+_LEFT_AFTER = timedelta(minutes=30)
+"""After so long without a tap a check-in counts as left, and its signs are judged as they stand; our own choice."""
 
 
 async def prompt(turn: Turn, patient: Patient, due: Due) -> None:
@@ -40,16 +32,23 @@ async def prompt(turn: Turn, patient: Patient, due: Due) -> None:
     stored = await checkins.on(turn.database, patient.patient_id, due.local_date)
     if due.missed or patient.state is not PatientState.ACTIVE or (stored and stored.answers):
         return
-    if await seen.ask_if_open(turn, patient):
+    if await seen.ask_if_open(turn, patient, MessageKind.PROMPT):
         return
-    say(turn, _first_screen(stored or begun(due.local_date, due.local_date), patient), MessageKind.PROMPT)
+    answering = Answering(stored or begun(due.local_date, due.local_date), patient)
+    say(turn, answering.screen(answering.next), MessageKind.PROMPT)
+
+
+async def left_open(turn: Turn, patient: Patient, due: Due) -> None:
+    """Judge the signs of a check-in that was left half-way: what was not answered is waited for no longer."""
+    answering = await _answering(turn, patient, due.local_date)
+    if answering.next is not None:
+        await advising.left(turn, patient, answering.checkin)
 
 
 async def open_warning(turn: Turn, update: Update, patient: Patient) -> None:  # noqa: ARG001 -- it is a new message
     """Ask today's warning signs anew, in a message of its own."""
-    today = local_date(turn, patient)
-    checkin = await checkins.on(turn.database, patient.patient_id, today) or begun(today, today)
-    say(turn, _screen(checkin, patient, plan(checkin, patient.profile)[0]))
+    answering = await _answering(turn, patient, local_date(turn, patient))
+    say(turn, answering.screen(answering.plan[0]))
 
 
 async def open_today(turn: Turn, patient: Patient, update: Update) -> None:
@@ -61,37 +60,36 @@ async def open_today(turn: Turn, patient: Patient, update: Update) -> None:
 async def open_day(
     turn: Turn, update: Update, patient: Patient, day: date, *, changing: bool = False
 ) -> None:
-    """Show the first question of a day that is open, from the start where it is to be changed."""
-    today = local_date(turn, patient)
-    stored = await checkins.on(turn.database, patient.patient_id, day)
-    if not editing(day, today, stored).allowed:
-        turn.answer_callback(words_of(patient).text("errors.closed_day"))
+    """Show the first open question of a day, or the answers to choose from where they are to be changed."""
+    answering = await _answering(turn, patient, day)
+    if not _allowed(turn, answering):
         return
-    checkin = stored or begun(day, today)
-    question = plan(checkin, patient.profile)[0] if changing else next_question(checkin, patient.profile)
-    show(turn, update, _screen(checkin, patient, question))
+    complete = answering.next is None and answering.checkin.answers
+    show(
+        turn,
+        update,
+        answering.choice() if changing and complete else answering.screen(answering.next),
+    )
 
 
 async def press(turn: Turn, patient: Patient, update: Update) -> None:
     """Take a tap: keep the answer, say what cannot wait, show what comes next."""
     packed_day, name, choice = unpack(update.callback_query.data if update.callback_query else None, 3)
-    day, today = unpack_date(packed_day), local_date(turn, patient)
-    stored = await checkins.on(turn.database, patient.patient_id, day)
-    if not editing(day, today, stored).allowed:
-        turn.answer_callback(words_of(patient).text("errors.closed_day"))
+    answering = await _answering(turn, patient, unpack_date(packed_day))
+    if not _allowed(turn, answering):
         return
-    checkin = stored or begun(day, today)
-    if name == _FINISHED:
-        await _after_the_end(turn, update, patient, checkin, choice)
+    if name == END:
+        _after_the_end(turn, update, answering, choice)
         return
-    question = _question(checkin, patient, name)
+    question = answering.question(name)
     if choice == Move.BACK:
-        before = previous_question(checkin, patient.profile, name)
-        show(turn, update, _screen(checkin, patient, before or question))
+        show(turn, update, answering.screen(answering.before(name) or question))
+    elif choice == Move.OPEN:
+        show(turn, update, answering.screen(question))
     elif leads_to_crisis(question, choice):
         crisis.answer(turn, patient)
     else:
-        await _take(turn, update, patient, checkin, question, choice)
+        await _take(turn, update, answering, question, choice)
 
 
 async def note_typed(turn: Turn, patient: Patient, update: Update) -> None:
@@ -99,121 +97,72 @@ async def note_typed(turn: Turn, patient: Patient, update: Update) -> None:
     day = unpack_date((patient.expects or "").split(":")[-1])
     words = words_of(patient)
     text = typed_text(update).strip()[:LONGEST_NOTE]
-    checkin = await checkins.on(turn.database, patient.patient_id, day) or begun(
-        day, local_date(turn, patient)
-    )
+    answering = await _answering(turn, patient, day)
     turn.save(
-        checkins.saved(patient.patient_id, checkin.answered("note", text, turn.now)),
+        checkins.saved(patient.patient_id, answering.checkin.answered("note", text, turn.now)),
         patients.saved(patient.model_copy(update={"expects": None})),
     )
     say(turn, Screen(words.text("checkin_end.note_saved", day=weekday_day(words, day))))
 
 
-def answered_lines(checkin: CheckIn, patient: Patient, words: Words) -> Iterator[tuple[str, str]]:
-    """Give each question that was answered, and the answer, in the patient's words."""
-    for question in plan(checkin, patient.profile):
-        if question.id in checkin.answers:
-            value = questionnaire.label(question, checkin.value(question.id), words)
-            yield words.text(f"{question.key}.question"), value or words.text("diary.day.skipped")
-
-
-async def _take(
-    turn: Turn, update: Update, patient: Patient, checkin: CheckIn, question: Question, choice: str
-) -> None:
-    answered = questionnaire.read_tap(question, choice, checkin.value(question.id))
-    checkin = record(checkin, patient.profile, question, answered.value, turn.now)
+async def _take(turn: Turn, update: Update, answering: Answering, question: Question, choice: str) -> None:
+    patient = answering.patient
+    answered = questionnaire.read_tap(question, choice, answering.checkin.value(question.id))
+    checkin = record(answering.checkin, patient.profile, question, answered.value, turn.now)
+    answering = answering.with_checkin(checkin)
     turn.save(checkins.saved(patient.patient_id, checkin))
-    if await advising.urgent(turn, patient, checkin):
-        show(turn, update, _stopped(checkin, words_of(patient)))
-    elif not answered.complete:
-        show(turn, update, _screen(checkin, patient, question))
-    else:
-        following = _after(checkin, patient, question)
-        tip = await advising.conclude(turn, patient, checkin) if following is None else None
-        show(turn, update, _screen(checkin, patient, following, tip))
+    if await advising.urgent(turn, patient, checkin, answering.old):
+        show(turn, update, answering.stopped())
+        return
+    following = answering.after(question) if answered.complete else question
+    tip = await advising.conclude(turn, patient, checkin) if following is None else None
+    if following is not None:
+        _watch(turn, patient, checkin)
+    show(turn, update, answering.screen(following, tip))
 
 
-def _after(checkin: CheckIn, patient: Patient, question: Question) -> Question | None:
-    """Give the next question in order that is open, so that changing one answer walks on through the rest."""
-    questions = [each for each in plan(checkin, patient.profile) if each.kind is not Kind.NOTE]
-    ids = [each.id for each in questions]
-    later = questions[ids.index(question.id) + 1 :] if question.id in ids else []
-    return next((each for each in later if each.id not in checkin.answers), None) or next_question(
-        checkin, patient.profile
-    )
-
-
-async def _after_the_end(turn: Turn, update: Update, patient: Patient, checkin: CheckIn, choice: str) -> None:
-    words = words_of(patient)
-    if choice == "note":
+def _watch(turn: Turn, patient: Patient, checkin: CheckIn) -> None:
+    """Plan a look at a check-in with signs, in case it is left before its last question."""
+    if signs(checkin, patient.profile):
+        kind = prompts.Planned.CHECKIN_LEFT
         turn.save(
-            patients.saved(
-                patient.model_copy(update={"expects": f"note:{button('', checkin.local_date).data}"})
-            )
+            due_row(patient.patient_id, patient.chat_id, kind, checkin.local_date, turn.now + _LEFT_AFTER)
         )
-        cancel = button(words.text("checkin_end.note_cancel"), PREFIX, checkin.local_date, _FINISHED, "none")
-        show(turn, update, Screen(words.text("checkin_end.note_question"), ((cancel,),)))
-    elif choice in ("none", "show"):
+
+
+def _after_the_end(turn: Turn, update: Update, answering: Answering, choice: str) -> None:
+    patient = answering.patient
+    if choice == "note":
+        expects = f"note:{button('', answering.checkin.local_date).data}"
+        turn.save(patients.saved(patient.model_copy(update={"expects": expects})))
+        show(turn, update, answering.note())
+    elif choice == "show":
         turn.save(patients.saved(patient.model_copy(update={"expects": None})))
-        show(turn, update, _screen(checkin, patient, None))
+        show(turn, update, answering.screen(answering.next))
     elif choice == "change":
-        show(turn, update, _screen(checkin, patient, plan(checkin, patient.profile)[0]))
+        show(turn, update, answering.choice())
     elif choice == "go_on":
-        show(turn, update, _screen(checkin, patient, next_question(checkin, patient.profile)))
+        show(turn, update, answering.screen(answering.next))
     else:
         raise BadButtonError("no such way on")
 
 
-def _question(checkin: CheckIn, patient: Patient, name: str) -> Question:
-    for question in plan(checkin, patient.profile):
-        if question.id == name:
-            return question
-    raise BadButtonError(f"{name!r} is not asked on this day")
+async def _answering(turn: Turn, patient: Patient, day: date) -> Answering:
+    """Load a day, and where it has signs, those that stand as old from the two weeks before."""
+    today = local_date(turn, patient)
+    stored = await checkins.on(turn.database, patient.patient_id, day)
+    old: frozenset[str] = frozenset()
+    if stored is not None and stored.value("warning") not in (None, "none"):
+        recent = await checkins.recent(turn.database, patient.patient_id, day, OLD_FOR.days)
+        old = old_signs([each for each in recent if each.local_date != day], day)
+    return Answering(stored or begun(day, today), patient, old)
 
 
-def _first_screen(checkin: CheckIn, patient: Patient) -> Screen:
-    question = next_question(checkin, patient.profile)
-    return _screen(checkin, patient, question)
-
-
-def _screen(checkin: CheckIn, patient: Patient, question: Question | None, tip: str | None = None) -> Screen:
-    words = words_of(patient)
-    if question is None:
-        return _end(checkin, words, tip)
-    first = plan(checkin, patient.profile)[0].id == question.id
-    day = weekday_day(words, checkin.local_date)
-    hello = words.text("checkin_end.hello_recalled" if checkin.recalled else "checkin_end.hello", day=day)
-    shown = questionnaire.screen(
-        question,
-        words,
-        (PREFIX, button("", checkin.local_date).data),
-        value=checkin.value(question.id),
-        place=progress(checkin, patient.profile, question.id),
-        back=not first,
-    )
-    return Screen(f"{hello}\n\n{shown.text}" if first else shown.text, shown.rows)
-
-
-def _end(checkin: CheckIn, words: Words, tip: str | None) -> Screen:
-    day = weekday_day(words, checkin.local_date)
-    text = words.text("checkin_end.logged", day=day, line=_scores(day_of(checkin), words))
-    note = button(words.text("checkin_end.note"), PREFIX, checkin.local_date, _FINISHED, "note")
-    change = button(words.text("checkin_end.change"), PREFIX, checkin.local_date, _FINISHED, "change")
-    parts = [text, tip or "", words.text("checkin_end.thanks")]
-    return Screen("\n\n".join(part for part in parts if part), ((note, change),))
-
-
-def _stopped(checkin: CheckIn, words: Words) -> Screen:
-    go_on = button(words.text("checkin_end.go_on"), PREFIX, checkin.local_date, _FINISHED, "go_on")
-    mistake = button(words.text("checkin_end.mistake"), PREFIX, checkin.local_date, _FINISHED, "change")
-    return Screen(words.text("checkin_end.stopped"), ((go_on,), (mistake,)))
-
-
-def _scores(day: Day, words: Words) -> str:
-    if day.state is DayState.PAIN_FREE and not day.flags:
-        return words.text("checkin_end.quiet")
-    if day.back_pain is not None and day.headache is not None:
-        return words.text("checkin_end.scores", back=day.back_pain, head=day.headache)
-    if day.back_pain is not None:
-        return words.text("checkin_end.back_only", back=day.back_pain)
-    return words.text("checkin_end.head_only", head=day.headache) if day.headache is not None else ""
+def _allowed(turn: Turn, answering: Answering) -> bool:
+    """Tell whether the day may still be written, and say so where it may not."""
+    checkin = answering.checkin
+    today = local_date(turn, answering.patient)
+    if editing(checkin.local_date, today, checkin if checkin.answers else None).allowed:
+        return True
+    turn.answer_callback(words_of(answering.patient).text("errors.closed_day"))
+    return False

@@ -62,6 +62,8 @@ async def press_anyone(turn: Turn, update: Update) -> None:
     """Take a tap under the crisis message or its question, from a patient or from anyone."""
     (choice,) = unpack(update.callback_query.data if update.callback_query else None, 1)
     patient = await patients.by_chat(turn.database, turn.chat_id)
+    if patient is None:
+        turn.forget_update()
     words = words_of(patient)
     if choice in ANSWERS:
         if "crisis.denied" not in heard(choice):

@@ -13,6 +13,7 @@ from bot.reports.dates import span, weekday_day, weekday_short
 from bot.runtime.turn import Turn
 from bot.words import Words
 from handlers import checkin
+from handlers.answering import Answering
 from handlers.buttons import BadButtonError, Button, button, unpack, unpack_date
 from handlers.render import Screen
 from handlers.screens import local_date, show, words_of
@@ -94,6 +95,6 @@ def _line(day: Day, words: Words) -> str:
 def _answers(stored: CheckIn, patient: Patient, words: Words) -> list[str]:
     lines = [words.text("diary.recalled")] if stored.recalled else []
     return lines + [
-        words.text("diary.day.answer", question=question, value=value)
-        for question, value in checkin.answered_lines(stored, patient, words)
+        words.text("diary.day.answer", question=words.text(f"{question.key}.question"), value=value)
+        for question, value in Answering(stored, patient).answered()
     ]

@@ -22,6 +22,10 @@ async def start(turn: Turn, update: Update) -> None:
         return
     if patient.state is PatientState.UNREACHABLE:
         patient = patient.model_copy(update={"state": PatientState.ACTIVE})
+    begun = (patient.expects or "").split(":")
+    if begun[:2] == ["set", setup.ONBOARDING]:
+        await setup.open_step(turn, update, patient, Step(begun[2]), setup.ONBOARDING)
+        return
     patient = patient.model_copy(update={"expects": None})
     turn.save(patients.saved(patient), *await prompts.rescheduled(turn, patient))
     say_with_menu(turn, patient, words_of(patient).text("onboarding.welcome_back"))

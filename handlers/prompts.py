@@ -15,6 +15,7 @@ class Planned(StrEnum):
 
     CHECKIN = "checkin"
     WEEKLY = "weekly"
+    CHECKIN_LEFT = "checkin_left"
     CRISIS_FOLLOW_UP = "crisis_follow_up"
     VISIT_EVE = "visit_eve"
     VISIT_AFTER = "visit_after"
@@ -24,6 +25,7 @@ class Planned(StrEnum):
 CATCH_UP: dict[str, timedelta] = {
     Planned.CHECKIN: timedelta(hours=4),
     Planned.WEEKLY: timedelta(hours=36),
+    Planned.CHECKIN_LEFT: timedelta(days=2),
     Planned.CRISIS_FOLLOW_UP: timedelta(hours=24),
     Planned.VISIT_EVE: timedelta(hours=12),
     Planned.VISIT_AFTER: timedelta(days=3),

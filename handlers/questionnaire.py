@@ -21,6 +21,7 @@ class Move(StrEnum):
     BACK = "-back"
     SKIP = "-skip"
     DONE = "-done"
+    OPEN = "-open"
 
 
 @dataclass(frozen=True, slots=True)

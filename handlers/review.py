@@ -16,7 +16,7 @@ from bot.clinical.review import (
     review_progress,
     without_inflammatory,
 )
-from bot.runtime.turn import Turn
+from bot.runtime.turn import MessageKind, Turn
 from handlers import advising, questionnaire
 from handlers.buttons import BadButtonError, button, unpack, unpack_date
 from handlers.questionnaire import Move
@@ -28,7 +28,7 @@ PREFIX = "rev"
 _START = "-start"
 
 
-async def offer(turn: Turn, patient: Patient, today: date) -> None:
+async def offer(turn: Turn, patient: Patient, today: date, kind: MessageKind = MessageKind.REPLY) -> None:
     """Offer the weekly questions, unless this week's are answered."""
     week_start = week_of(today)
     stored = await reviews.of_week(turn.database, patient.patient_id, week_start)
@@ -37,7 +37,7 @@ async def offer(turn: Turn, patient: Patient, today: date) -> None:
     words = words_of(patient)
     start = button(words.text("review_chat.start"), PREFIX, week_start, _START, "go")
     later = button(words.text("review_chat.later"), PREFIX, week_start, _START, "later")
-    say(turn, Screen(words.text("review_chat.offer"), ((start, later),)))
+    say(turn, Screen(words.text("review_chat.offer"), ((start, later),)), kind)
 
 
 async def press(turn: Turn, patient: Patient, update: Update) -> None:

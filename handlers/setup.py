@@ -13,6 +13,7 @@ from bot.conversations.setup import (
     following,
     preceding,
     time_typed,
+    weekday_typed,
     with_country,
     with_preferences,
 )
@@ -46,7 +47,7 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     step = _step(name)
     zones = _zones(turn, patient)
     if choice == "back":
-        before = preceding(step, len(zones))
+        before = preceding(step, len(zones)) if mode == ONBOARDING else None
         await _go(turn, update, patient, before, mode)
     elif choice == "skip":
         await _go(turn, update, patient, following(step, len(zones)), mode)
@@ -121,14 +122,26 @@ def _read(patient: Patient, update: Update, step: Step) -> tuple[Patient | None,
     if step is Step.ZONE:
         place = city_named(text, patient.profile.country)
         return (with_preferences(patient, zone=place.zone), "") if place else (None, "setup.zone.unknown")
-    at = time_typed(text) if step is Step.TIME else None
-    return (with_preferences(patient, checkin_time=at), "") if at else (None, "setup.time.unknown")
+    if step is Step.TIME:
+        at = time_typed(text)
+        return (with_preferences(patient, checkin_time=at), "") if at else (None, "setup.time.unknown")
+    names = [words_of(patient).text(f"setup.weekday.{day}") for day in range(7)]
+    weekday = weekday_typed(text, names)
+    if weekday is None:
+        return None, "setup.weekday.unknown"
+    return with_preferences(patient, summary_weekday=weekday), ""
+
+
+def _offered(country: str) -> str:
+    if country not in COUNTRIES:
+        raise ValueError("only a typed country may be another")
+    return country
 
 
 def _chosen(patient: Patient, step: Step, choice: str) -> Patient:
     try:
         if step is Step.COUNTRY:
-            return with_country(patient, choice)
+            return with_country(patient, _offered(choice))
         if step is Step.ZONE:
             ZoneInfo(choice)
             return with_preferences(patient, zone=choice)

@@ -5,7 +5,7 @@ from telegram import Update
 from bot.clinical.patient import Patient
 from bot.clinical.warning_signs import NO_SIGN, Crisis, read_message
 from bot.runtime.turn import Turn
-from handlers import advising, checkin, crisis, faq, intake, onboarding, settings, setup, visit
+from handlers import advising, checkin, crisis, faq, intake, settings, setup, visit
 from handlers import help as help_
 from handlers.buttons import BadButtonError, button, unpack
 from handlers.render import Screen
@@ -15,38 +15,41 @@ from storage import patients
 PREFIX = "now"
 
 
-async def read(turn: Turn, update: Update) -> None:
-    """Read a message in the order of L-9, the same in every state, for patients and strangers."""
+async def heard_urgent(turn: Turn, update: Update) -> bool:
+    """Read a message for crisis words, then warning signs, the same in every state, and tell whether it had any.
+
+    Whatever holds words is read: a text, what follows a command, what stands under a picture, a message changed.
+    """
+    text = written(update)
+    if not text:
+        return False
     patient = await patients.by_chat(turn.database, turn.chat_id)
-    message = update.effective_message
-    text = (message.text if message else None) or ""
     reading = read_message(text)
+    if reading.crisis is None and reading.level == NO_SIGN and text != _unsafe(patient):
+        return False
     if patient is None:
         turn.forget_update()
-    if text == words_of(patient).text("menu.unsafe_button"):
-        crisis.answer(turn, patient)
-        return
     if reading.crisis is Crisis.UNCLEAR:
         crisis.ask(turn, patient)
-        return
-    if reading.crisis is not None:
+    elif reading.crisis is not None or text == _unsafe(patient):
         crisis.answer(turn, patient)
-        return
-    if patient is None:
-        if not advising.warn_stranger(turn, reading):
-            await onboarding.welcome(turn, update)
-        return
-    if reading.level != NO_SIGN:
+    elif patient is None:
+        return advising.warn_stranger(turn, reading)
+    else:
         patient = await _note_kept(turn, patient, update)
         if reading.unclear:
             _ask_if_now(turn, patient, reading.flags, text)
         else:
             await advising.from_text(turn, patient, reading)
-        return
+    return True
+
+
+async def read(turn: Turn, patient: Patient, update: Update) -> None:
+    """Take a message without a sign: as a button below the text field, as the answer that is waited for, or as a question."""
     if update.edited_message is not None:
         say(turn, Screen(words_of(patient).text("errors.edited")))
-        return
-    await _answer(turn, patient, update, text)
+    else:
+        await _answer(turn, patient, update, typed_text(update))
 
 
 async def press(turn: Turn, patient: Patient, update: Update) -> None:
@@ -73,12 +76,37 @@ async def location(turn: Turn, patient: Patient, update: Update) -> None:
         await help_.unreadable(turn, patient, update)
 
 
+def ended(turn: Turn, patient: Patient) -> Patient:
+    """Wait no longer for a typed answer, but for those of the start, which goes on."""
+    if patient.expects is None or patient.expects.startswith(f"set:{setup.ONBOARDING}:"):
+        return patient
+    patient = patient.model_copy(update={"expects": None})
+    turn.save(patients.saved(patient))
+    return patient
+
+
+def written(update: Update) -> str:
+    """Give the words of a message: its text without a command's name, or what stands under a picture."""
+    message = update.effective_message if update.callback_query is None else None
+    text = ((message.text or message.caption) if message else None) or ""
+    return text.partition(" ")[2].strip() if text.startswith("/") else text
+
+
+def _unsafe(patient: Patient | None) -> str:
+    return words_of(patient).text("menu.unsafe_button")
+
+
 async def _answer(turn: Turn, patient: Patient, update: Update, text: str) -> None:
     words = words_of(patient)
-    if text == words.text("menu.checkin_button"):
+    kind = (patient.expects or "").split(":")[0]
+    menu = (words.text("menu.checkin_button"), words.text("menu.warning_button"))
+    if text in menu or (kind == "note" and not await checkin.takes_note(turn, patient)):
+        patient = ended(turn, patient)
+        kind = ""
+    if text == menu[0]:
         await checkin.open_today(turn, patient, update)
         return
-    if text == words.text("menu.warning_button"):
+    if text == menu[1]:
         await checkin.open_warning(turn, update, patient)
         return
     expected = {
@@ -87,7 +115,7 @@ async def _answer(turn: Turn, patient: Patient, update: Update, text: str) -> No
         "about": intake.typed,
         "name": settings.name_typed,
         "visit": visit.typed,
-    }.get((patient.expects or "").split(":")[0])
+    }.get(kind)
     if expected is not None:
         await expected(turn, patient, update)
     else:
@@ -96,7 +124,8 @@ async def _answer(turn: Turn, patient: Patient, update: Update, text: str) -> No
 
 async def _note_kept(turn: Turn, patient: Patient, update: Update) -> Patient:
     """Keep a note that holds a warning sign as well: the warning must not cost the patient their words."""
-    if not (patient.expects or "").startswith("note:") or not typed_text(update):
+    waits = (patient.expects or "").startswith("note:") and typed_text(update)
+    if not waits or not await checkin.takes_note(turn, patient):
         return patient
     await checkin.note_typed(turn, patient, update)
     return patient.model_copy(update={"expects": None})

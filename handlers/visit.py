@@ -72,7 +72,7 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     if action in ("brief", "days"):
         await send_brief(turn, patient, unpack_date(argument), with_days=action == "days")
     elif action == "set":
-        _expect(turn, patient, f"visit:date:{argument}")
+        _expect(turn, patient, f"visit:date:{packed_id(unpack_id(argument))}")
         show(turn, update, Screen(words.text("visit_chat.ask_date")))
     elif action == "remove":
         turn.save(appointments.removed(patient.patient_id, unpack_id(argument)), *_cancelled(patient))

@@ -27,7 +27,7 @@ async def prompt(turn: Turn, patient: Patient, due: Due) -> None:
     if due.missed or patient.state is not PatientState.ACTIVE:
         return
     await _send(turn, patient, due.local_date - timedelta(days=1), MessageKind.SUMMARY)
-    await review.offer(turn, patient, due.local_date)
+    await review.offer(turn, patient, due.local_date, MessageKind.SUMMARY)
 
 
 async def open_now(turn: Turn, patient: Patient, update: Update) -> None:  # noqa: ARG001 -- handlers share one form
@@ -39,7 +39,7 @@ async def open_now(turn: Turn, patient: Patient, update: Update) -> None:  # noq
 async def press(turn: Turn, patient: Patient, update: Update) -> None:
     """Take a tap under a summary."""
     action, packed = unpack(update.callback_query.data if update.callback_query else None, 2)
-    last = unpack_date(packed)
+    last = min(unpack_date(packed), local_date(turn, patient))
     if action == "more":
         made = await _edition(turn, patient, last)
         say(turn, Screen(made.summary.more))

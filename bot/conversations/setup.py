@@ -1,6 +1,7 @@
 """The steps that arrange when and where to ask, the same at the start and in the settings."""
 
 import re
+from collections.abc import Sequence
 from datetime import time
 from enum import StrEnum
 
@@ -21,6 +22,8 @@ CHECKIN_TIMES: tuple[time, ...] = (time(9), time(13), time(18), time(19), time(2
 
 COUNTRIES: tuple[str, ...] = ("US", "GB", "CA", "AU", "IE", "NZ", "IN", "DE", "FR", "ES")
 """Offered to tap, as these have their own numbers in the contacts; any country can be typed."""
+
+_SHORTEST_DAY = 3
 
 _CLOCK = re.compile(
     r"^\s*(?P<hour>\d{1,2})(?:[:.h ]?(?P<minute>\d{2}))?\s*(?P<half>[ap])?\.?(?:m\.?)?\s*$", re.IGNORECASE
@@ -55,6 +58,13 @@ def time_typed(text: str) -> time | None:
         return None
     hour = hour % 12 + (12 if half == "p" else 0) if half else hour
     return time(hour, minute) if hour <= 23 and minute <= 59 else None  # noqa: PLR2004 -- hours and minutes of a day
+
+
+def weekday_typed(text: str, names: Sequence[str]) -> int | None:
+    """Read a day of the week, whole or its first three letters or more, from `names`; `None` where it is none."""
+    typed = text.strip().strip(".").casefold()
+    fits = [day for day, name in enumerate(names) if name.casefold().startswith(typed)]
+    return fits[0] if len(typed) >= _SHORTEST_DAY and len(fits) == 1 else None
 
 
 def with_country(patient: Patient, country: str) -> Patient:

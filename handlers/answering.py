@@ -1,0 +1,137 @@
+"""One day while it is being answered: its questions in order, and the screen of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bot.clinical import checkin as flow
+from bot.clinical.answers import CheckIn
+from bot.clinical.patient import Patient
+from bot.clinical.questions import Kind, Question
+from bot.diary.days import day_of
+from bot.diary.ledger import Day, DayState
+from bot.reports.dates import weekday_day
+from bot.words import Words
+from handlers import questionnaire
+from handlers.buttons import BadButtonError, Button, button
+from handlers.questionnaire import Move
+from handlers.render import Screen
+from handlers.screens import words_of
+
+PREFIX = "ci"
+END = "-end"
+"""Stands in a button's data where a question's id would: what can be done once the questions are over."""
+_LONGEST_LABEL = 40
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A check-in, whose it is, and the signs that this patient called old and checked (L-4)."""
+
+    checkin: CheckIn
+    patient: Patient
+    old: frozenset[str] = frozenset()
+
+    @cached_property
+    def plan(self) -> tuple[Question, ...]:
+        """Give this day's questions, given the answers so far."""
+        return flow.plan(self.checkin, self.patient.profile, self.old)
+
+    @property
+    def next(self) -> Question | None:
+        """Give the first question without an answer."""
+        return flow.next_question(self.checkin, self.patient.profile, self.old)
+
+    def question(self, name: str) -> Question:
+        """Give a question of this day; raises `BadButtonError` for one that is not asked on it."""
+        for question in self.plan:
+            if question.id == name:
+                return question
+        raise BadButtonError(f"{name!r} is not asked on this day")
+
+    def before(self, name: str) -> Question | None:
+        """Give the question before one, for Back."""
+        return flow.previous_question(self.checkin, self.patient.profile, name, self.old)
+
+    def after(self, question: Question) -> Question | None:
+        """Give the next open question in order, so that a changed answer leads on to what it opens."""
+        questions = [each for each in self.plan if each.kind is not Kind.NOTE]
+        ids = [each.id for each in questions]
+        later = questions[ids.index(question.id) + 1 :] if question.id in ids else []
+        return next((each for each in later if each.id not in self.checkin.answers), None) or self.next
+
+    def with_checkin(self, checkin: CheckIn) -> "Answering":
+        """Give the same with another state of its check-in."""
+        return replace(self, checkin=checkin)
+
+    def screen(self, question: Question | None, tip: str | None = None) -> Screen:
+        """Give the screen of a question, and for `None` the last one, with a tip where there is one."""
+        if question is None:
+            return self._end(tip)
+        words = words_of(self.patient)
+        first = self.plan[0].id == question.id
+        shown = questionnaire.screen(
+            question,
+            words,
+            (PREFIX, self._packed_date),
+            value=self.checkin.value(question.id),
+            place=flow.progress(self.checkin, self.patient.profile, question.id, self.old),
+            back=not first,
+        )
+        day = weekday_day(words, self.checkin.local_date)
+        hello = words.text(f"checkin_end.{'hello_recalled' if self.checkin.recalled else 'hello'}", day=day)
+        return Screen(f"{hello}\n\n{shown.text}" if first else shown.text, shown.rows)
+
+    def choice(self) -> Screen:
+        """Give the list of answered questions, to change one."""
+        words = words_of(self.patient)
+        rows = []
+        for question, value in self.answered():
+            label = f"{words.text(f'checkin_end.name.{question.id}')}: {value}"[:_LONGEST_LABEL]
+            rows.append((button(label, PREFIX, self._packed_date, question.id, Move.OPEN),))
+        return Screen(words.text("checkin_end.which"), (*rows, (self._way("done", "show"),)))
+
+    def stopped(self) -> Screen:
+        """Give the screen of a check-in that stopped for an emergency."""
+        words = words_of(self.patient)
+        rows = ((self._way("go_on", "go_on"),), (self._way("mistake", "change"),))
+        return Screen(words.text("checkin_end.stopped"), rows)
+
+    def note(self) -> Screen:
+        """Give the question for a note."""
+        words = words_of(self.patient)
+        return Screen(words.text("checkin_end.note_question"), ((self._way("note_cancel", "show"),),))
+
+    def answered(self) -> Iterator[tuple[Question, str]]:
+        """Give each question that was answered or skipped, and the answer in the patient's words."""
+        words = words_of(self.patient)
+        for question in self.plan:
+            if question.id in self.checkin.answers:
+                value = questionnaire.label(question, self.checkin.value(question.id), words)
+                yield question, value or words.text("diary.day.skipped")
+
+    @property
+    def _packed_date(self) -> str:
+        return button("", self.checkin.local_date).data
+
+    def _way(self, label: str, choice: str) -> Button:
+        words = words_of(self.patient)
+        return button(words.text(f"checkin_end.{label}"), PREFIX, self._packed_date, END, choice)
+
+    def _end(self, tip: str | None) -> Screen:
+        words = words_of(self.patient)
+        day = weekday_day(words, self.checkin.local_date)
+        text = words.text("checkin_end.logged", day=day, line=_scores(day_of(self.checkin), words))
+        parts = [text, tip or "", words.text("checkin_end.thanks")]
+        rows = ((self._way("note", "note"), self._way("change", "change")),)
+        return Screen("\n\n".join(part for part in parts if part), rows)
+
+
+def _scores(day: Day, words: Words) -> str:
+    if day.state is DayState.PAIN_FREE and not day.flags:
+        return words.text("checkin_end.quiet")
+    if day.back_pain is not None and day.headache is not None:
+        return words.text("checkin_end.scores", back=day.back_pain, head=day.headache)
+    if day.back_pain is not None:
+        return words.text("checkin_end.back_only", back=day.back_pain)
+    return words.text("checkin_end.head_only", head=day.headache) if day.headache is not None else ""
