@@ -11,7 +11,7 @@ from bench.insights import factor_runs, measure
 from bench.insights_simulators import Cell
 from bot.diary.connection import Verdict
 
-COUNT = 300
+COUNT = 200
 
 
 def slack(rate, count=COUNT):

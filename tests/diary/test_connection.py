@@ -13,6 +13,7 @@ from bot.diary.connection import (
     Verdict,
     connection,
     count_table,
+    headache_score,
     latest_look,
     looks,
     newcombe,
@@ -20,7 +21,7 @@ from bot.diary.connection import (
 from bot.diary.intake import read_diary
 from bot.diary.ledger import Day
 from bot.diary.series import Series, series_of
-from bot.diary.surprise import student_tail
+from bot.diary.surprise import associate, student_tail, t_of
 
 VECTORS = [json.loads(line) for line in (Path(__file__).parent / "vectors.jsonl").read_text().splitlines()]
 MONDAY = date(2026, 1, 5)
@@ -132,6 +133,8 @@ def test_a_shift_of_both_asks_for_stronger_proof_and_says_when():
     seen = connection(diary(back, head))
     assert seen.shift > 0.7
     assert abs((seen.shift_date - MONDAY).days - 40) <= 3
+    tail = student_tail(t_of(seen.r, seen.dof), seen.dof)
+    assert seen.p == pytest.approx(2.67 * tail if seen.r > 0 else min(1.0, 2.67 * (1 - tail)))
     assert not seen.verdict.is_sign
 
 
@@ -141,6 +144,8 @@ def test_a_spell_that_both_share_asks_for_stronger_proof_and_says_when():
     back = np.round(3 + 4 * ill + rng.normal(size=120))
     head = np.where(rng.uniform(size=120) < np.where(ill, 0.85, 0.1), 5.0, 0.0)
     seen = connection(diary(back, head))
+    plain = associate(seen.found.remembering(0.25), 0, 2)
+    assert seen.p_sharper == pytest.approx(min(1.0, 2.67 * plain.p_positive))
     first, last = seen.spell
     assert abs((first - MONDAY).days - 50) <= 2
     assert abs((last - MONDAY).days - 74) <= 2
@@ -183,6 +188,15 @@ def test_a_long_gap_starts_a_new_diary():
     back[60:92] = head[60:92] = np.nan
     seen = connection(diary(back, head))
     assert seen.n_days == connection(diary(back[92:], head[92:], first=MONDAY + timedelta(92))).n_days
+
+
+def test_a_headache_at_all_counts_beside_its_strength():
+    score = headache_score(np.array([0.0] * 6 + [2.0] * 5 + [9.0]))
+    assert score[0] == pytest.approx(3.5 / 12)
+    assert score[6] == pytest.approx(9 / 12 + 0.5)
+    assert score[-1] == pytest.approx(1.5)
+    daily = headache_score(np.array([0.0] * 4 + [2.0, 3.0] * 10))
+    assert daily.max() < 1.0
 
 
 def test_the_cut_comes_from_back_pain_alone():
