@@ -12,7 +12,8 @@ from statistics import median
 
 from bench.samples import SAMPLES, WORDS, Sample, pictures_of, summary_of, visit_of
 from bot.reports.exports import days_csv
-from bot.reports.visit_brief import read_aloud, visit_brief
+from bot.reports.read_aloud import read_aloud
+from bot.reports.visit_brief import visit_brief
 
 ROUNDS = 20
 THREADS = 2

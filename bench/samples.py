@@ -20,8 +20,9 @@ from bot.diary.ledger import Day, DayState
 from bot.reports.chart import Theme, month_caption, month_strip, trend_caption, trend_chart, weekly_chart
 from bot.reports.insights import insights
 from bot.reports.material import AdviceLine, Impact, Marks
+from bot.reports.read_aloud import read_aloud
 from bot.reports.tips import tip_for
-from bot.reports.visit_brief import VisitMaterial, read_aloud, visit_brief
+from bot.reports.visit_brief import VisitMaterial, visit_brief
 from bot.reports.weekly import WeeklySummary, WeekMaterial, weekly_summary
 from bot.words import load_words
 

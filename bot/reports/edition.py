@@ -13,7 +13,8 @@ from bot.reports.chart import Theme, month_caption, month_strip, trend_caption, 
 from bot.reports.dates import day_month
 from bot.reports.insights import insights
 from bot.reports.material import AdviceLine, Impact, Marks, Tip
-from bot.reports.visit_brief import VisitMaterial, read_aloud, visit_brief
+from bot.reports.read_aloud import read_aloud
+from bot.reports.visit_brief import VisitMaterial, visit_brief
 from bot.reports.weekly import WeeklySummary, WeekMaterial, weekly_summary
 from bot.words import load_words
 

@@ -1,6 +1,6 @@
-"""The page for the doctor: one page that makes its point in a minute, and the same as a text to read aloud."""
+"""The page for the doctor: one page that makes its point in a minute."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -25,9 +25,6 @@ MOST_WARNINGS = 4
 MOST_QUESTIONS = 5
 LONGEST_QUESTION = 160
 """What does not fit the first page goes to the next in full."""
-READ_ALOUD_WORDS = 150
-"""A minute of plain speech."""
-
 LETTER_COUNTRIES = frozenset("BZ CA CL CO CR GT MX NI PA PH PR SV US VE".split())
 """Where paper is US Letter (Unicode CLDR, measurement data, paperSize); A4 elsewhere."""
 
@@ -56,10 +53,10 @@ class VisitMaterial:
 
 def visit_brief(material: VisitMaterial, words: Words) -> bytes:
     """Set the page as a tagged PDF: one page, and more where all days are wanted or questions are many."""
-    stretch = _period(material)
+    stretch = period(material)
     counts = figures(stretch)
     month = medicine_days(material.days, material.today)
-    questions = [_shortened(question, LONGEST_QUESTION) for question in material.questions[:MOST_QUESTIONS]]
+    questions = [on_one_line(question, LONGEST_QUESTION) for question in material.questions[:MOST_QUESTIONS]]
     overflow = tuple(questions) != tuple(material.questions)
     warnings = _warnings(material, stretch, words)
     values = {
@@ -85,22 +82,7 @@ def visit_brief(material: VisitMaterial, words: Words) -> bytes:
     return pages("visit_brief.typ", values)
 
 
-def read_aloud(material: VisitMaterial, words: Words) -> str:
-    """Say the page in a minute of plain speech, at most 150 words; the patient's own words are cut to fit."""
-    counts = figures(_period(material))
-    told = list(_aloud(material, counts, words))
-    close = words.text("visit.aloud.close")
-    room = READ_ALOUD_WORDS - len(close.split())
-    text: list[str] = []
-    for sentence in told:
-        left = room - sum(len(said.split()) for said in text)
-        if len(sentence.split()) > left:
-            break
-        text.append(sentence)
-    return " ".join([*text, close])
-
-
-def _period(material: VisitMaterial) -> tuple[Day, ...]:
+def period(material: VisitMaterial) -> tuple[Day, ...]:
     """Give the days of the period, at least one week and at most a year."""
     begun = min((day.date for day in material.days), default=material.today)
     wanted = material.first or max(begun, material.today - timedelta(days=PERIOD_DAYS - 1))
@@ -178,7 +160,7 @@ def _medicine_point(month: MedicineDays, words: Words) -> str:
     if not month.any:
         return words.text("visit.point.medicine_none", days=month.answered)
     said = words.text("visit.point.medicine", taken=month.any, days=month.answered)
-    reached = _reached(month, words)
+    reached = lines_reached(month, words)
     verdict = (
         words.text("visit.point.medicine_over", names=reached)
         if reached
@@ -187,13 +169,14 @@ def _medicine_point(month: MedicineDays, words: Words) -> str:
     return f"{said} {verdict}"
 
 
-def _reached(month: MedicineDays, words: Words) -> str:
+def lines_reached(month: MedicineDays, words: Words) -> str:
+    """Name the kinds of medicine that are at or over their line; empty where none is."""
     names = [words.text(f"weekly.medicine_line.{line}") for line in MedicineLine if month.reached(line)]
     return words.text("weekly.medicine.join").join(names)
 
 
 def _advice_point(material: VisitMaterial, counts: Figures, words: Words) -> str:
-    given = [line for line in _within(material, counts.first) if line.level > Level.SELF_CARE]
+    given = [line for line in advice_within(material, counts.first) if line.level > Level.SELF_CARE]
     if not given:
         return words.text("visit.point.no_advice")
     highest = max(given, key=lambda line: (line.level, line.local_date))
@@ -201,7 +184,8 @@ def _advice_point(material: VisitMaterial, counts: Figures, words: Words) -> str
     return words.text("visit.point.highest", level=level, date=day_month(words, highest.local_date))
 
 
-def _within(material: VisitMaterial, first: date) -> list[AdviceLine]:
+def advice_within(material: VisitMaterial, first: date) -> list[AdviceLine]:
+    """Give the advice of the period that begins on `first`."""
     return [line for line in material.advice if first <= line.local_date <= material.today]
 
 
@@ -259,7 +243,7 @@ def _function(material: VisitMaterial, counts: Figures, words: Words) -> list[st
 def _warnings(material: VisitMaterial, stretch: Sequence[Day], words: Words) -> list[str]:
     """Give the days with warning signs or with advice above self-care, the most urgent first."""
     advised: dict[date, AdviceLine] = {}
-    for line in _within(material, stretch[0].date):
+    for line in advice_within(material, stretch[0].date):
         known = advised.get(line.local_date)
         if line.level > Level.SELF_CARE and (known is None or line.level > known.level):
             advised[line.local_date] = line
@@ -286,7 +270,7 @@ def _warning(on: date, flags: frozenset[str], advice: AdviceLine | None, words: 
     )
     if advice:
         level = words.text(f"visit.level.{advice.level.label}")
-        parts.append(words.text("visit.warning.advice", level=level, text=_shortened(advice.text, 200)))
+        parts.append(words.text("visit.warning.advice", level=level, text=on_one_line(advice.text, 200)))
     return words.text("visit.warning.line", date=day_month_short(words, on), parts=" ".join(parts))
 
 
@@ -308,7 +292,7 @@ def _changes(material: VisitMaterial, words: Words) -> Iterator[str]:
     if visit is None or visit > material.today:
         return
     if material.changed:
-        yield words.text("visit.changes.told", text=_shortened(material.changed, 200))
+        yield words.text("visit.changes.told", text=on_one_line(material.changed, 200))
     before = window(material.days, visit - timedelta(days=1), BEFORE_AND_AFTER)
     yield words.text(
         "visit.changes.before", date=day_month(words, visit), figures=_compared(figures(before), words)
@@ -372,49 +356,7 @@ def _day_row(day: Day, words: Words) -> list[str]:
     return [on, *scores, words.text("weekly.more.join").join(notes)]
 
 
-def _aloud(material: VisitMaterial, counts: Figures, words: Words) -> Iterator[str]:
-    if counts.answered.days == 0:
-        yield words.text("visit.aloud.open_none")
-    elif not counts.enough:
-        yield words.text("visit.aloud.open_few", days=counts.answered.days)
-    else:
-        yield words.text(
-            "visit.aloud.open",
-            span=span(words, counts.first, counts.last),
-            answered=counts.answered.days,
-            days=counts.answered.answered,
-        )
-        yield from _aloud_figures(material, counts, words)
-    severe = [line for line in _within(material, counts.first) if line.level >= Level.SOON]
-    if severe:
-        highest = max(severe, key=lambda line: (line.level, line.local_date))
-        yield words.text("visit.aloud.advice", text=_shortened(highest.text, 120))
-    if material.questions:
-        form = "question" if len(material.questions) == 1 else "questions"
-        text = _shortened(material.questions[0], 120)
-        yield words.text(f"visit.aloud.{form}", count=len(material.questions), text=text)
-
-
-def _aloud_figures(material: VisitMaterial, counts: Figures, words: Words) -> Iterator[str]:
-    back, tracks = counts.back, material.profile.tracks
-    if tracks is not Tracks.HEAD and back.mean is not None and back.answered >= FEWEST_FOR_A_MEAN:
-        values: Mapping[str, object] = {"lowest": back.lowest, "highest": back.highest}
-        yield words.text("visit.aloud.back", mean=f"{back.mean:.1f}", **values)
-    if tracks is not Tracks.BACK and counts.headaches.answered:
-        yield words.text("visit.aloud.head", headaches=counts.headaches.days, days=counts.headaches.answered)
-        if counts.migraine_like.days:
-            yield words.text("visit.aloud.migraine", migraine=counts.migraine_like.days)
-    month = medicine_days(material.days, material.today)
-    if month.any:
-        yield words.text("visit.aloud.medicine", taken=month.any, days=month.answered)
-        reached = _reached(month, words)
-        if reached:
-            yield words.text("visit.aloud.medicine_over", names=reached)
-    if counts.hard.days:
-        yield words.text("visit.aloud.hard", hard=counts.hard.days, days=counts.hard.answered)
-
-
-def _shortened(text: str, limit: int) -> str:
+def on_one_line(text: str, limit: int) -> str:
     """Give `text` on one line, cut at a word where it is longer than `limit` characters."""
     line = " ".join(text.split())
     if len(line) <= limit:

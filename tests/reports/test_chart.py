@@ -37,7 +37,7 @@ def column(image, place):
     """Give the part of the picture where the day in `place`, 0 to 6, is drawn."""
     width = (1080 - 64 - 214) / 7
     left = round(214 + place * width)
-    return image.crop((left, 300, round(left + width), 860))
+    return image.crop((left, 300, round(left + width), 1175))
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,14 @@ def test_medicine_advice_and_attacks_are_marked():
 def test_care_at_home_is_no_mark():
     at_home = Marks.of([AdviceLine(Level.SELF_CARE, "Rest.", "", TODAY, "B-72")])
     assert weekly(week(7), marks=at_home).tobytes() == weekly(week(7)).tobytes()
+
+
+def test_a_zero_is_a_visible_mark_of_its_pain():
+    blue, orange = (11, 107, 176), (209, 87, 11)
+    counted = {colour: count for count, colour in column(weekly([logged(0, 0, 0)]), 6).getcolors(100_000)}
+    digit_only = 300
+    assert counted[blue] > digit_only
+    assert counted[orange] > digit_only
 
 
 def test_the_weeks_before_change_the_small_panels_only():

@@ -9,7 +9,7 @@ import pytest
 from bench.samples import FOLDER, SAMPLES, TODAY, WORDS, page_of, summary_of, visit_of
 from bot.readability import HIGHEST_GRADE, grade
 from bot.reports.chart import month_caption, trend_caption
-from bot.reports.visit_brief import READ_ALOUD_WORDS, read_aloud
+from bot.reports.read_aloud import READ_ALOUD_WORDS, read_aloud
 from bot.reports.weekly import CAPTION_LIMIT, FRONT_LIMIT
 
 CONTENT = Path(__file__).resolve().parents[2] / "bot" / "content" / "en"

@@ -9,7 +9,8 @@ from bot.clinical.answers import Level, MedicineClass, Profile
 from bot.diary.ledger import Day, DayState
 from bot.reports.insights import insights
 from bot.reports.material import AdviceLine, Impact
-from bot.reports.visit_brief import READ_ALOUD_WORDS, VisitMaterial, read_aloud, visit_brief
+from bot.reports.read_aloud import READ_ALOUD_WORDS, read_aloud
+from bot.reports.visit_brief import VisitMaterial, visit_brief
 from bot.words import load_words
 from tests.reports.diaries import TODAY, advice_lines, day_lists, logged
 

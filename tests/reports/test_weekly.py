@@ -70,7 +70,7 @@ def test_the_parts_stand_in_the_order_of_the_specification():
         tell_clinician=["My legs feel odd."],
     )
     marks = ["Most important", "Why:", "**Back pain:**", "**Headache:**", "**Pain medicine:**", "In the way",
-             "Back pain and headache on one day", "Back and head:", "**Tip:**", "Tell your clinician",
+             "Back pain and headache on one day", "Back and head:", "**Tip:**", "Tell your doctor",
              "You answered 7 of 7", "not an all-clear"]  # fmt: skip
     places = [told.index(mark) for mark in marks]
     assert places == sorted(places)
