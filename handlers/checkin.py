@@ -20,7 +20,17 @@ from handlers.screens import local_date, say, show, typed_text, words_of
 from storage import checkins, patients
 from storage.due import due_row
 
-__all__ = ["PREFIX", "left_open", "note_typed", "open_day", "open_today", "open_warning", "press", "prompt"]
+__all__ = [
+    "PREFIX",
+    "left_open",
+    "note_typed",
+    "open_day",
+    "open_today",
+    "open_warning",
+    "press",
+    "prompt",
+    "takes_note",
+]
 
 _LEFT_AFTER = timedelta(minutes=30)
 """After so long without a tap a check-in counts as left, and its signs are judged as they stand; our own choice."""
@@ -90,6 +100,12 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
         crisis.answer(turn, patient)
     else:
         await _take(turn, update, answering, question, choice)
+
+
+async def takes_note(turn: Turn, patient: Patient) -> bool:
+    """Tell whether the day whose note was asked for can still be written."""
+    day, today = unpack_date((patient.expects or "").split(":")[-1]), local_date(turn, patient)
+    return editing(day, today, await checkins.on(turn.database, patient.patient_id, day)).allowed
 
 
 async def note_typed(turn: Turn, patient: Patient, update: Update) -> None:
