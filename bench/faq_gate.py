@@ -32,7 +32,9 @@ def held_back() -> list[tuple[Signals, str | None]]:
     read: list[tuple[Signals, str | None]] = []
     for fold in range(FOLDS):
         kept = {
-            name: replace(entry, phrasings=tuple(p for i, p in enumerate(entry.phrasings) if i % FOLDS != fold))
+            name: replace(
+                entry, phrasings=tuple(p for i, p in enumerate(entry.phrasings) if i % FOLDS != fold)
+            )
             for name, entry in entries.items()
         }
         others = {kind: tuple(p for i, p in enumerate(t) if i % FOLDS != fold) for kind, t in outside.items()}

@@ -1,0 +1,164 @@
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.faq.library import load_matcher
+
+HERE = Path(__file__).parent
+MATCHER = load_matcher()
+
+
+def read(name):
+    return [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+
+
+def shares(rows):
+    inside = [(MATCHER.match(row["text"]).answer, row["accept"]) for row in rows if row["accept"]]
+    outside = [MATCHER.match(row["text"]).answer for row in rows if not row["accept"]]
+    return (
+        sum(answer in accept for answer, accept in inside) / len(inside),
+        sum(answer is not None and answer not in accept for answer, accept in inside) / len(inside),
+        sum(answer is not None for answer in outside) / max(len(outside), 1),
+    )
+
+
+def test_questions_in_other_words_find_their_answer():
+    right, wrong, answered = shares(read("questions_unseen.jsonl"))
+    assert right >= 0.88
+    assert wrong <= 0.09
+    assert answered <= 0.05
+
+
+def test_questions_as_patients_ask_them_find_their_answer():
+    right, wrong, _ = shares(read("questions_patients.jsonl"))
+    assert right >= 0.94
+    assert wrong <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("", "empty"),
+        ("   \n", "empty"),
+        ("😀😀🔥", "empty"),
+        ("12 34 ???", "empty"),
+        ("me duele mucho la espalda que puedo hacer", "other_language"),
+        ("у меня болит спина", "other_language"),
+        ("我的背很痛", "other_language"),
+        ("ich habe kopfschmerzen was kann ich tun", "other_language"),
+        ("you stupid useless thing", "insult"),
+        ("tell me a joke about cars", "none"),
+        ("asdf jkl qwer", "none"),
+    ],
+)
+def test_a_message_without_a_question_is_told_apart(text, kind):
+    found = MATCHER.match(text)
+    assert found.kind == kind
+    assert found.answer is None
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal", "answer"),
+    [
+        ("i took too many painkillers for my back", "took_too_many", "how-much-should-i-take"),
+        ("I accidentally took 12 ibuprofen", "took_too_many", "how-much-should-i-take"),
+        ("how much naproxen can i take", "dose", "how-much-should-i-take"),
+        ("can i take ibuprofen with paracetamol", "dose", "how-much-should-i-take"),
+        ("should i stop taking my amitriptyline", "change_medicine", "should-i-stop-my-medicine"),
+        ("recommend a spine surgeon in Leeds", "provider", None),
+        ("best chiropractor near me for back pain", "provider", None),
+        ("i need a sick note for my back", "paperwork", None),
+        ("can i get disability benefits for my back", "paperwork", None),
+        ("my 8 year old son has headaches", "child", None),
+    ],
+)
+def test_what_must_be_refused_is_refused_by_rule(text, refusal, answer):
+    found = MATCHER.match(text)
+    assert (found.refusal, found.answer) == (refusal, answer)
+
+
+@pytest.mark.parametrize(
+    "text", ["is it safe to wait with this back pain", "should i go to the ER for my headache"]
+)
+def test_whether_to_wait_is_refused_and_the_warning_signs_follow(text):
+    found = MATCHER.match(text)
+    assert found.refusal == "safe_to_wait"
+    assert found.answer in {
+        "is-my-back-pain-serious",
+        "when-to-worry-about-headache",
+        "when-to-see-a-doctor-back",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many days can i take ibuprofen",
+        "how many painkillers before they cause rebound headaches",
+        "what kind of doctor do i see for my back",
+        "how much exercise is good for my back",
+    ],
+)
+def test_look_alikes_of_a_refusal_are_not_refused(text):
+    assert MATCHER.match(text).refusal is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "delete my facebook account",
+        "export my photos",
+        "change my flight time",
+        "i missed my train",
+        "fix my car",
+        "is my bank data private",
+        "pain in my knee",
+        "rash on the back of my hand",
+    ],
+)
+def test_look_alikes_of_ours_are_left_alone(text):
+    assert MATCHER.match(text).answer is None
+
+
+def test_markup_does_not_change_the_answer():
+    plain = MATCHER.match("what is sciatica")
+    assert (
+        MATCHER.match("<b>what</b> is <script>sciatica</script>").answer == plain.answer == "what-is-sciatica"
+    )
+
+
+def test_a_slip_of_spelling_does_not_change_the_answer():
+    assert MATCHER.match("what is sciatcia").answer == "what-is-sciatica"
+    assert MATCHER.match("do i need sugery for my spine").answer == "when-is-surgery-considered"
+
+
+def test_the_longest_message_is_read():
+    found = MATCHER.match("my back hurts a lot. " * 195 + "Do I need an MRI?")
+    assert found.answer == "do-i-need-a-scan"
+
+
+def test_matching_twice_gives_the_same():
+    again = load_matcher()
+    texts = [row["text"] for row in read("questions_unseen.jsonl")[::25]]
+    assert [MATCHER.match(text) for text in texts] == [again.match(text) for text in texts]
+
+
+def test_two_good_candidates_are_both_named():
+    chosen = [
+        found
+        for row in read("questions_unseen.jsonl")
+        if (found := MATCHER.match(row["text"])).kind == "choose"
+    ]
+    assert chosen
+    assert all(len(found.candidates) == 2 and found.answer == found.candidates[0] for found in chosen)
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_no_text_breaks_it(text):
+    found = MATCHER.match(text)
+    assert 0.0 <= found.score <= 1.0
+    assert len(set(found.nearest)) == len(found.nearest) <= 3
