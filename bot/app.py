@@ -12,6 +12,7 @@ import handlers
 from bot.clinical.rules import load_rules
 from bot.clinical.warning_signs import read_message
 from bot.clock import Clock, SystemClock
+from bot.faq.entries import load_entries
 from bot.runtime.outbox import SendingLimits
 from bot.runtime.service import Runtime, RuntimeSettings
 from bot.runtime.transport import AmbiguousError, BotApi, NotSentError, RefusedError
@@ -31,8 +32,15 @@ class MissingTokenError(Exception):
     """There is no token to speak to Telegram with."""
 
 
+class BrokenContentError(Exception):
+    """A rule, or an entry of the questions, cannot be used. Its text is a sentence for the operator."""
+
+
 async def serve(settings: Settings, clock: Clock | None = None) -> None:
-    """Run the bot until SIGTERM or SIGINT; raises `MissingTokenError`, `FatalError` and `StorageError`."""
+    """Run the bot until SIGTERM or SIGINT.
+
+    Raises `MissingTokenError`, `BrokenContentError`, `FatalError` and `StorageError`.
+    """
     async with built(settings, clock) as (runtime, _):
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -47,6 +55,7 @@ async def built(
     """Put the parts together: what reads and writes, what speaks to Telegram, and what decides."""
     if settings.telegram_bot_token is None:
         raise MissingTokenError
+    await asyncio.to_thread(_check_content, settings.faq_dir)
     _owner_only(settings.data_dir)
     token = settings.telegram_bot_token.get_secret_value()
     async with (
@@ -78,6 +87,15 @@ async def built(
             await asyncio.gather(*beside, return_exceptions=True)
 
 
+def _check_content(faq_dir: Path | None) -> None:
+    """Refuse to start on a broken rule or a broken entry: nobody would be told what it should have said."""
+    try:
+        load_rules()
+        load_entries(DEFAULT_LANGUAGE, faq_dir)
+    except (ValueError, OSError) as error:
+        raise BrokenContentError(f"{error}") from error
+
+
 def _owner_only(folder: Path) -> None:
     """Keep what patients said from other users of the machine."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -85,8 +103,7 @@ def _owner_only(folder: Path) -> None:
 
 
 def _warm_up(faq_dir: Path | None) -> None:
-    """Read rules, warning signs and questions before the first patient needs them."""
-    load_rules()
+    """Learn warning signs and questions before the first patient needs them."""
     read_message("hello")
     knowledge.learn(DEFAULT_LANGUAGE, faq_dir)
 

@@ -5,7 +5,7 @@ import sys
 
 from pydantic import ValidationError
 
-from bot.app import MissingTokenError, run
+from bot.app import BrokenContentError, MissingTokenError, run
 from bot.logs import configure_logging
 from bot.runtime.inbox import FatalError
 from bot.settings import Settings
@@ -43,7 +43,7 @@ def _run(_: argparse.Namespace) -> int:
     except MissingTokenError:
         sys.stderr.write(f"{_HOW_TO_BEGIN}\n")
         return _NOT_STARTED
-    except (FatalError, StorageError) as error:
+    except (BrokenContentError, FatalError, StorageError) as error:
         sys.stderr.write(f"{error}\n")
         return _NOT_STARTED
     return 0
