@@ -174,7 +174,8 @@ def measure_connection(targets: Targets, *, small: bool, count: int) -> None:
             sum(round(rates.signs * rates.count) for rates in part),
             sum(rates.count for rates in part),
         )
-        targets.at_most(name, hits, asked, limit)
+        if asked:
+            targets.at_most(name, hits, asked, limit)
     if not small:
         worst = sorted(usual, key=lambda rates: -rates.signs)[:16]
         again = [measure(rates.cell, 20 * count, SEED + 1) for rates in worst]

@@ -103,7 +103,7 @@ def surprises(days: NDArray[np.int64], first_weekday: int, ranks: Numbers) -> Su
     basis = _basis(days, first_weekday)
     residuals = ranks - basis @ (basis.T @ ranks)
     gaps = np.diff(days)
-    memory = np.array([_memory(column, gaps == 1) for column in residuals.T])
+    memory = np.array([memory_of(column, gaps == 1) for column in residuals.T])
     return Surprises(
         days=days,
         residuals=residuals,
@@ -157,8 +157,11 @@ def _basis(days: NDArray[np.int64], first_weekday: int) -> Numbers:
     return kept
 
 
-def _memory(residuals: Numbers, follows: NDArray[np.bool_]) -> float:
-    """Give the lag-1 autocorrelation over days that follow each other, corrected for the bias of short series."""
+def memory_of(residuals: Numbers, follows: NDArray[np.bool_]) -> float:
+    """Give the lag-1 autocorrelation of `residuals`, 0 to 0.95, corrected for the bias of short series.
+
+    `follows` tells for each but the first whether it is of the day after the one before it.
+    """
     today, yesterday = residuals[1:][follows], residuals[:-1][follows]
     scale = math.sqrt(float(today @ today) * float(yesterday @ yesterday))
     if len(today) < FEWEST_PAIRS or scale <= 0.0:

@@ -51,6 +51,28 @@ def test_less_than_a_point_is_never_a_change():
     assert course(scores)[-1].verdict is TrendVerdict.SAME
     scores[-7:] = 7.0
     assert course(scores)[-1].verdict is TrendVerdict.WORSE
+    calm = np.full(60 * 7, 4.0)
+    calm[-7:] = 4.9
+    assert course(calm)[-1].verdict is TrendVerdict.SAME
+    calm[-7:] = 5.1
+    assert course(calm)[-1].verdict is TrendVerdict.WORSE
+
+
+def test_few_weeks_ask_for_a_clearer_change():
+    # Nine steady weeks: noise is the root of 4/9, the limit 2 * 0.667 * sqrt(9/7) = 1.51 points.
+    for rise, verdict in ((1.45, TrendVerdict.SAME), (1.55, TrendVerdict.WORSE)):
+        scores = np.full(9 * 7, 4.0)
+        scores[-7:] += rise
+        assert course(scores)[-1].noise == pytest.approx(2 / 3)
+        assert course(scores)[-1].verdict is verdict
+
+
+def test_a_worsening_does_not_hide_itself_in_the_base():
+    scores = np.full(30 * 7, 4.0)
+    scores[20 * 7 :] += np.repeat(np.linspace(0.2, 2.0, 10), 7)
+    called = [week.number for week in course(scores) if week.worsening]
+    assert called
+    assert called[0] <= 24
 
 
 def test_a_restless_patient_needs_more():

@@ -98,7 +98,7 @@ def test_counts_that_lean_the_other_way_are_explained():
 def test_daily_headache_is_told_by_its_strength():
     daily = replace(SEEN, headache_days=80)
     text = connection_text(WORDS, daily)
-    assert "your headache was 3.0 out of 10 on average. On other days it was 1.0." in text
+    assert "your mean headache was 3.0 out of 10. On other days it was 1.0." in text
 
 
 def test_a_shift_of_both_is_named_with_its_day():
@@ -144,7 +144,7 @@ def test_factor_lines_say_direction_day_and_kind():
     next_day = replace(SIGN, lag=1, worse_when_high=False, verdict=FactorVerdict.STRONG_SIGN)
     assert (
         factor_line(WORDS, next_day)
-        == "Strong sign: the day after more stress, your headache was often better."
+        == "Strong sign: one day after more stress, your headache was often better."
     )
     assert "on days with stress, your" in factor_line(WORDS, replace(SIGN, yes_no=True))
     assert "more bad sleep," in factor_line(WORDS, replace(SIGN, name="bad_sleep"))
