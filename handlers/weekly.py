@@ -8,7 +8,7 @@ from bot.clinical.contacts import contacts_for
 from bot.clinical.patient import Patient, PatientState
 from bot.clinical.review import impact
 from bot.diary.days import day_of
-from bot.reports.edition import HISTORY_DAYS, Diary, Edition, edition
+from bot.reports.edition import Diary, Edition, edition, history_start
 from bot.reports.material import Impact
 from bot.reports.tips import tip_for
 from bot.runtime.turn import Due, MessageKind, Turn
@@ -54,7 +54,10 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
 
 async def diary_until(turn: Turn, patient: Patient, last: date) -> Diary:
     """Load what a week up to `last` is made from: a year of days at most, so that ten years are no slower."""
-    stored = await checkins.recent(turn.database, patient.patient_id, last, HISTORY_DAYS)
+    begun = await checkins.first_date(turn.database, patient.patient_id)
+    stored = await checkins.between(
+        turn.database, patient.patient_id, history_start(begun or last, last), last
+    )
     days = tuple(day_of(checkin) for checkin in stored)
     language = patient.preferences.language
     return Diary(

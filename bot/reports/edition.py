@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.clinical.answers import Profile
-from bot.diary.connection import Verdict, connection
+from bot.diary.connection import DAYS_BETWEEN_LOOKS, Verdict, connection
 from bot.diary.ledger import Day
 from bot.diary.series import series_of
 from bot.diary.wording import look_text, not_enough_text
@@ -19,7 +19,7 @@ from bot.reports.weekly import WeeklySummary, WeekMaterial, weekly_summary
 from bot.words import load_words
 
 HISTORY_DAYS = 365
-"""Days that a report looks back: the longest history of the connection test."""
+"""Days that a report looks back at least: the longest history of the connection test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,15 @@ class Picture:
 
     image: bytes
     caption: str
+
+
+def history_start(begun: date, last: date) -> date:
+    """Give the first day that a report up to `last` is made from, for a diary that began on `begun`.
+
+    It is a whole number of looks after the beginning, so that in a long diary the looks stay on their days.
+    """
+    start = last - timedelta(days=HISTORY_DAYS - 1)
+    return begun if begun >= start else start - timedelta(days=(start - begun).days % DAYS_BETWEEN_LOOKS)
 
 
 def edition(diary: Diary, theme: Theme = Theme.LIGHT) -> Edition:
