@@ -144,7 +144,7 @@ def test_factor_lines_say_direction_day_and_kind():
     next_day = replace(SIGN, lag=1, worse_when_high=False, verdict=FactorVerdict.STRONG_SIGN)
     assert (
         factor_line(WORDS, next_day)
-        == "Strong sign: one day after more stress, your headache was often better."
+        == "Strong sign: one day after more stress, your headache was often less bad."
     )
     assert "on days with stress, your" in factor_line(WORDS, replace(SIGN, yes_no=True))
     assert "more bad sleep," in factor_line(WORDS, replace(SIGN, name="bad_sleep"))
