@@ -13,6 +13,7 @@ from bot.diary.connection import Connection, connection
 from bot.diary.factors import FactorSign, factor_signs
 from bot.diary.intake import BrokenDiaryError, NamedDiary, read_days, read_diary
 from bot.diary.series import Series
+from bot.diary.surprise import FEWEST_DAYS
 from bot.diary.week import WEEK, TrendVerdict, Week, weeks
 from bot.diary.wording import connection_for_clinician, connection_text, factors_text, week_text
 from bot.words import load_words
@@ -95,7 +96,8 @@ def in_words(series: Series, suspects: Iterable[str] = ()) -> str:
     pain, course = _course(series)
     if course:
         paragraphs.append(week_text(words, course[-1], pain))
-    paragraphs.append(factors_text(words, factor_signs(series, tuple(suspects))))
+    if series.factors and seen.n_days >= FEWEST_DAYS:
+        paragraphs.append(factors_text(words, factor_signs(series, tuple(suspects))))
     paragraphs.append(connection_for_clinician(words, seen))
     return "\n\n".join(paragraphs)
 

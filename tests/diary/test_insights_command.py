@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.insights import answer_lines
+from bot.commands.insights import answer_lines, in_words
 from bot.diary.intake import BrokenDiaryError, read_days, read_diary
 
 VECTORS = Path(__file__).parent / "vectors.jsonl"
@@ -136,6 +136,21 @@ def test_numbers_and_yes_or_no_are_factors_and_words_are_not():
         1.0,
         0.0,
     ]
+
+
+def test_factors_are_told_of_only_where_there_are_some_and_days_enough():
+    def told(days, extra):
+        lines = [
+            json.loads(
+                line([{"back_pain": place % 7, "headache": place % 3, **extra} for place in range(days)])
+            )
+        ]
+        return in_words(read_diary(json.dumps(lines[0])).series)
+
+    nothing = "I found nothing else"
+    assert nothing in told(40, {"stress": 4})
+    assert nothing not in told(40, {})
+    assert nothing not in told(20, {"stress": 4})
 
 
 def test_suspects_come_with_the_diary():
