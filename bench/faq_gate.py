@@ -22,7 +22,7 @@ from bot.faq.refusals import load_refusal_rules
 FOLDS = 5
 STEPS = 4000
 PULL = 0.002
-OTHERS_COUNT = 4.0
+OTHERS_COUNT = 9.0
 """Talk of other things is far more varied than our examples of it, so each example stands for several."""
 
 

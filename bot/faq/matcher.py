@@ -84,8 +84,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-0.40, 0.90, 1.39, 2.76, -4.29, 3.79, -1.56, 0.81, 0.38, -3.89)
-GATE_OTHER = (-1.97, 0.88, 1.26, 4.90, -3.60, -3.33, 0.16, 0.65, -0.25, -2.22)
+GATE_ABOUT = (-0.40, 0.82, 1.40, 2.76, -4.30, 3.89, -1.57, 0.81, 0.38, -3.86)
+GATE_OTHER = (-2.72, 0.53, 1.92, 5.41, -4.19, -3.07, 0.47, 0.90, -0.01, -2.63)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
