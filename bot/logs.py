@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from hashlib import blake2s
 from types import TracebackType
 
-_TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{20,}")
+_TOKEN = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,}")
 _REDACTED = "[redacted]"
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _TALKATIVE = ("httpx", "httpcore", "telegram", "aiohttp", "asyncio", "psycopg", "PIL", "fontTools", "fpdf")
