@@ -19,7 +19,7 @@ LONGEST = 20_000
 """Characters that are read; a Telegram message has at most 4096."""
 HISTORY = frozenset("cancer thinner immune bone_risk infection_risk".split())
 """What stays true when it is long ago, known or treated."""
-LIMBS = frozenset("numb_one_leg foot_weak legs_weak_severe both_legs numb_arm stroke_sign saddle".split())
+LIMBS = frozenset("numb_one_leg foot_weak legs_weak_severe both_legs numb_arm stroke_sign".split())
 """Signs that a healthy person has for a moment after sitting, sleeping or running."""
 _PERSONAL = frozenset("i my me im he she his her we our mine".split())
 _ASKING = frozenset(
