@@ -142,7 +142,9 @@ class Api(asyncio.Protocol):
 
     def _edited(self, message_id: int, chat_id: int) -> None:
         self._load.edited(message_id)
-        self._answer({"message_id": message_id, "date": 1, "chat": {"id": chat_id, "type": "private"}, "text": "x"})
+        self._answer(
+            {"message_id": message_id, "date": 1, "chat": {"id": chat_id, "type": "private"}, "text": "x"}
+        )
 
     def _answer(self, result: object) -> None:
         content = json.dumps({"ok": True, "result": result}).encode()
@@ -218,7 +220,12 @@ def _result(method: str, values: dict) -> object:
     if method == "getme":
         return {"id": 1, "is_bot": True, "first_name": "B", "username": "b_bot"}
     if method.startswith("send"):
-        return {"message_id": 1, "date": 1, "chat": {"id": int(values["chat_id"]), "type": "private"}, "text": "x"}
+        return {
+            "message_id": 1,
+            "date": 1,
+            "chat": {"id": int(values["chat_id"]), "type": "private"},
+            "text": "x",
+        }
     return True
 
 

@@ -144,7 +144,9 @@ def _drop_own_words(update: dict[str, Any]) -> None:
     It is neither kept nor read into objects, which is half of what reading a tap costs.
     """
     query = update.get("callback_query")
-    message = query.get("message") if isinstance(query, dict) else None
+    if not isinstance(query, dict):
+        return
+    message = query.get("message")
     if isinstance(message, dict):
         query["message"] = {name: message[name] for name in ("message_id", "date", "chat") if name in message}
 

@@ -18,6 +18,16 @@ def test_no_second_holds_more_than_rate_and_burst(rate, burst, rests):
         assert sum(begin <= moment < begin + 1 - 1e-6 for moment in went) <= rate + burst
 
 
+def test_late_timers_are_made_up_for_and_no_second_holds_more_than_thirty():
+    pace, now, went = Pace(29.0, 2), 0.0, []
+    for number in range(290):
+        now += pace.delay(now) + (0.004 if number % 3 else 0.0)
+        pace.take(now)
+        went.append(now)
+    assert now < 10.02
+    assert max(sum(begin <= moment < begin + 1 for moment in went) for begin in went) <= 30
+
+
 def test_twenty_nine_a_second_is_what_goes():
     pace, now = Pace(29.0), 0.0
     for _ in range(291):

@@ -26,7 +26,7 @@ def log():
 
 def test_a_token_is_taken_out_of_messages_and_tracebacks(log):
     try:
-        raise ValueError(f"the token {TOKEN} was rejected")
+        int(TOKEN)
     except ValueError:
         logging.getLogger("anything").exception("calling https://api.telegram.org/bot%s/getMe", TOKEN)
     assert TOKEN not in log.getvalue()
