@@ -22,7 +22,7 @@ from bot.faq.spelling import Corrector
 
 Kind = Literal["answer", "choose", "refuse", "none", "empty", "other_language", "insult"]
 
-ANSWER_FROM = 0.5
+ANSWER_FROM = 0.7
 """The score from which a message is answered."""
 
 CHOOSE_WITHIN = 0.05
@@ -84,8 +84,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-0.40, 0.82, 1.40, 2.76, -4.30, 3.89, -1.57, 0.81, 0.38, -3.86)
-GATE_OTHER = (-2.72, 0.53, 1.92, 5.41, -4.19, -3.07, 0.47, 0.90, -0.01, -2.63)
+GATE_ABOUT = (-0.42, 0.93, 1.33, 2.79, -4.47, 3.89, -1.54, 0.90, 0.37, -3.95)
+GATE_OTHER = (-2.77, 1.13, 1.80, 5.59, -3.94, -3.04, -0.09, 0.79, -0.02, -3.01)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.

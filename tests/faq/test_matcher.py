@@ -27,15 +27,15 @@ def shares(rows):
 
 def test_questions_in_other_words_find_their_answer():
     right, wrong, answered = shares(read("questions_unseen.jsonl"))
-    assert right >= 0.88
-    assert wrong <= 0.09
-    assert answered <= 0.05
+    assert right >= 0.86
+    assert wrong <= 0.08
+    assert answered <= 0.03
 
 
 def test_questions_as_patients_ask_them_find_their_answer():
     right, wrong, _ = shares(read("questions_patients.jsonl"))
-    assert right >= 0.94
-    assert wrong <= 0.05
+    assert right >= 0.95
+    assert wrong <= 0.04
 
 
 @pytest.mark.parametrize(
