@@ -20,6 +20,8 @@ from rapidfuzz import fuzz, process
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import itertools
+
 from bot.faq.classifier import Classifier
 from bot.faq.entries import load_entries
 from bot.faq.features import message_features
@@ -37,7 +39,7 @@ OTHERS = [(text, "-") for texts in load_out_of_scope().values() for text in text
 
 
 def full_text_search() -> Method:
-    """SQLite's FTS5 with bm25 over the phrasings, words joined by OR."""
+    """Use SQLite's FTS5 with bm25 over the phrasings, words joined by OR."""
     table = sqlite3.connect(":memory:")
     table.execute("CREATE VIRTUAL TABLE phrasing USING fts5(text, entry UNINDEXED, tokenize='porter')")
     table.executemany("INSERT INTO phrasing VALUES (?, ?)", PHRASINGS)
@@ -51,7 +53,7 @@ def full_text_search() -> Method:
 
 
 def fuzzy() -> Method:
-    """rapidfuzz's token set ratio to the nearest phrasing."""
+    """Use rapidfuzz's token set ratio to the nearest phrasing."""
     texts = [text for text, _ in PHRASINGS]
 
     def guess(text: str) -> Guess:
@@ -61,8 +63,10 @@ def fuzzy() -> Method:
     return guess
 
 
-def classified(features: Callable[[str], dict[str, float]], examples: list[tuple[str, str]], how: str) -> Method:
-    """Our classifier over some features: by nearest example or by regression, with or without other talk."""
+def classified(
+    features: Callable[[str], dict[str, float]], examples: list[tuple[str, str]], how: str
+) -> Method:
+    """Use our classifier over some features: by nearest example or by regression, with or without other talk."""
     classifier = Classifier((features(text), label) for text, label in examples)
     ours = np.array([label != "-" for label in classifier.labels])
 
@@ -79,7 +83,7 @@ def classified(features: Callable[[str], dict[str, float]], examples: list[tuple
 def words_only(text: str) -> dict[str, float]:
     """Give the words and pairs of words of a text, as in plain TF-IDF."""
     words = re.findall(r"\w+", text.lower())
-    return {f"w {word}": 1.0 for word in words} | {f"n {a} {b}": 0.6 for a, b in zip(words, words[1:], strict=False)}
+    return {f"w {word}": 1.0 for word in words} | {f"n {a} {b}": 0.6 for a, b in itertools.pairwise(words)}
 
 
 def with_concepts(text: str) -> dict[str, float]:
@@ -88,12 +92,14 @@ def with_concepts(text: str) -> dict[str, float]:
 
 
 def whole() -> Method:
-    """The bot's own matcher, with spelling, subjects, refusals and gate."""
+    """Use the bot's own matcher, with spelling, subjects, refusals and gate."""
     matcher = load_matcher()
 
     def guess(text: str) -> Guess:
         found = matcher.match(text)
-        return found.answer or (found.nearest[0] if found.nearest and not found.refusal else None), found.score
+        return found.answer or (
+            found.nearest[0] if found.nearest and not found.refusal else None
+        ), found.score
 
     return guess
 

@@ -118,7 +118,8 @@ class Classifier:
         for place, column in enumerate(common):
             start, end = self._starts[column], self._starts[column + 1]
             dense[self._rows[start:end], place] = self._values[start:end]
-        likenesses += dense @ dense.T
+        for start in range(0, size, _BLOCK):
+            likenesses[start : start + _BLOCK] += dense[start : start + _BLOCK] @ dense.T
         return likenesses
 
 

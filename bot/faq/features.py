@@ -10,8 +10,8 @@ from itertools import combinations, pairwise
 
 from bot.faq.lexicon import Lexicon, stem
 
-WORD, NEIGHBOURS, ORDER, CONCEPT, CONCEPT_PAIR, LETTERS = 1.0, 0.6, 0.6, 1.3, 0.8, 0.2
-"""How much each sort of feature counts: chosen on held-back phrasings."""
+WORD, NEIGHBOURS, ORDER, CONCEPT, CONCEPT_PAIR = 1.0, 0.6, 0.6, 1.3, 0.8
+"""How much each sort of feature counts: chosen on held-back phrasings. Groups of letters added nothing."""
 
 STORY = 0.4
 """What a sentence of the story counts for, beside 1 for a sentence that asks."""
@@ -22,7 +22,6 @@ LONG_MESSAGE = 22
 MOST_WORDS = 1400
 """Words read of one message: more than a Telegram message of 4096 characters is likely to hold."""
 
-_LETTERS_AT_ONCE = 4
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 Correct = Callable[[str], str]
@@ -62,9 +61,6 @@ def sentence_features(
     content = [stemmed for stemmed, word in zip(stems, words, strict=True) if word not in lexicon.stop]
     for stemmed in content:
         yield f"w {stemmed}", WORD
-        framed = f"^{stemmed}$"
-        for start in range(len(framed) - _LETTERS_AT_ONCE + 1):
-            yield f"l {framed[start : start + _LETTERS_AT_ONCE]}", LETTERS
     for first, second in pairwise(content):
         yield f"n {first} {second}", NEIGHBOURS
     for first, second in pairwise(stems):

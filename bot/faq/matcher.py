@@ -84,8 +84,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-0.42, 0.93, 1.33, 2.79, -4.47, 3.89, -1.54, 0.90, 0.37, -3.95)
-GATE_OTHER = (-2.77, 1.13, 1.80, 5.59, -3.94, -3.04, -0.09, 0.79, -0.02, -3.01)
+GATE_ABOUT = (-0.38, 0.85, 1.31, 2.77, -4.43, 3.95, -1.63, 0.88, 0.39, -4.37)
+GATE_OTHER = (-2.82, 1.04, 1.74, 5.59, -3.93, -2.93, -0.03, 0.78, 0.03, -3.06)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
