@@ -14,9 +14,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the verb."""
     parser.add_argument("text", nargs="?", help="the question")
     parser.add_argument(
-        "--jsonl", action="store_true", help='read {"id", "text"} lines, write {"id", "answer", "score", "nearest"}'
+        "--jsonl",
+        action="store_true",
+        help='read {"id", "text"} lines, write {"id", "answer", "score", "nearest"}',
     )
-    parser.add_argument("--entries", type=Path, metavar="FOLDER", help="a clinic's own entries, laid over ours")
+    parser.add_argument(
+        "--entries", type=Path, metavar="FOLDER", help="a clinic's own entries, laid over ours"
+    )
     parser.add_argument("--language", default="en", help="the language of the entries (en)")
     parser.set_defaults(run=run)
 
