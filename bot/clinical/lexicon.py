@@ -69,6 +69,7 @@ class Lexicon:
     real_words: frozenset[str] = frozenset()
     _near: dict[str, str] = field(default_factory=dict)
     _stems: dict[str, str] = field(default_factory=dict)
+    _cut: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def stem(self, word: str) -> str:
         """Give the form under which `word` is kept, equal for all its endings."""
@@ -97,16 +98,20 @@ class Lexicon:
 
     def words(self, phrase: str) -> list[str]:
         """Cut a phrase of the lexicon into its stems, small words left out."""
-        small = self.word_sets["skip"]
         found: list[str] = []
         for raw in phrase.lower().split():
-            if raw in small:
-                continue
-            if raw.startswith("="):
-                found.append(raw)
-                continue
-            found.extend(self.stem(word) for word in self.written_out(raw))
+            cut = self._cut.get(raw)
+            if cut is None:
+                cut = self._cut[raw] = self._cut_word(raw)
+            found += cut
         return found
+
+    def _cut_word(self, raw: str) -> tuple[str, ...]:
+        if raw in self.word_sets["skip"]:
+            return ()
+        if raw.startswith("="):
+            return (raw,)
+        return tuple(self.stem(word) for word in self.written_out(raw))
 
     def add(self, phrase: str, name: str) -> None:
         """Keep `phrase` as one way to say `name`, by stem; raises `LexiconError` for one of small words."""
