@@ -6,7 +6,7 @@ class Pace:
 
     __slots__ = ("_allowance", "_interval", "_next")
 
-    def __init__(self, rate: float, burst: int = 1) -> None:
+    def __init__(self, rate: float, burst: float = 1) -> None:
         self._interval = 1 / rate
         self._allowance = (burst - 1) / rate
         self._next = float("-inf")

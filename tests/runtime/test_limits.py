@@ -19,7 +19,7 @@ def test_no_second_holds_more_than_rate_and_burst(rate, burst, rests):
 
 
 def test_late_timers_are_made_up_for_and_no_second_holds_more_than_thirty():
-    pace, now, went = Pace(29.0, 2), 0.0, []
+    pace, now, went = Pace(29.0, 1.5), 0.0, []
     for number in range(290):
         now += pace.delay(now) + (0.004 if number % 3 else 0.0)
         pace.take(now)
