@@ -101,41 +101,60 @@ class Classifier:
             start, end = self._starts[column], self._starts[column + 1]
             self._weights[column] = self._values[start:end] @ shares[self._rows[start:end]]
 
-    def _likenesses(self, size: int) -> Floats:
-        """Give each example's likeness to each other one, with the ridge on the diagonal."""
-        likenesses = np.zeros((size, size), dtype=np.float32)
+    def _likenesses(self, size: int) -> list[Floats]:
+        """Give each example's likeness to those before it and itself, with the ridge there, a block of rows each."""
+        starts = np.arange(0, size, _BLOCK)
+        blocks = [
+            np.zeros((min(_BLOCK, size - start), min(start + _BLOCK, size)), dtype=np.float32)
+            for start in starts
+        ]
         counts = np.diff(self._starts)
         once = self._starts[:-1][counts == 1]
-        likenesses[np.arange(size), np.arange(size)] = RIDGE + np.bincount(
-            self._rows[once], self._values[once] ** 2, minlength=size
-        )
-        for column in np.flatnonzero((counts > 1) & (counts <= _COMMON)):
-            start, end = self._starts[column], self._starts[column + 1]
-            rows, values = self._rows[start:end], self._values[start:end]
-            likenesses[rows[:, None], rows] += values[:, None] * values
+        alone = RIDGE + np.bincount(self._rows[once], self._values[once] ** 2, minlength=size)
         common = np.flatnonzero(counts > _COMMON)
         dense = np.zeros((size, len(common)), dtype=np.float32)
         for place, column in enumerate(common):
             start, end = self._starts[column], self._starts[column + 1]
             dense[self._rows[start:end], place] = self._values[start:end]
-        for start in range(0, size, _BLOCK):
-            likenesses[start : start + _BLOCK] += dense[start : start + _BLOCK] @ dense.T
-        return likenesses
+        for start, block in zip(starts, blocks, strict=True):
+            end = start + len(block)
+            block[np.arange(len(block)), np.arange(start, end)] = alone[start:end]
+            block += dense[start:end] @ dense[:end].T
+        for column in np.flatnonzero((counts > 1) & (counts <= _COMMON)):
+            start, end = self._starts[column], self._starts[column + 1]
+            _add_likeness(blocks, self._rows[start:end], self._values[start:end])
+        return blocks
 
 
-def solve_positive(matrix: Floats, targets: Floats) -> None:
+def _add_likeness(blocks: list[Floats], rows: NDArray[np.int32], values: Floats) -> None:
+    """Add what one feature makes the examples alike that have it; `rows` rise."""
+    first = 0
+    while first < len(rows):
+        number = rows[first] // _BLOCK
+        end = int(np.searchsorted(rows, (number + 1) * _BLOCK))
+        own = rows[first:end, None] - number * _BLOCK
+        blocks[number][own, rows[:end]] += values[first:end, None] * values[:end]
+        first = end
+
+
+def solve_positive(matrix: list[Floats], targets: Floats) -> None:
     """Put the solution of `matrix @ x = targets` into `targets`, for a symmetric positive matrix, which is used up.
 
-    Cholesky's method by blocks, in place: half the work of a general solver, and no second matrix in memory.
+    Of the matrix only what is on and left of the diagonal is given, a block of rows each: half the memory, and
+    Cholesky's method by blocks, in place, is half the work of a general solver.
     """
-    blocks = [slice(start, start + _BLOCK) for start in range(0, len(matrix), _BLOCK)]
-    for block in blocks:
-        before, after = slice(0, block.start), slice(block.stop, None)
-        matrix[block.start :, block] -= matrix[block.start :, before] @ matrix[block, before].T
-        lower = matrix[block, block] = np.linalg.cholesky(matrix[block, block])
-        matrix[after, block] = np.linalg.solve(lower, matrix[after, block].T).T
-        targets[block] = np.linalg.solve(lower, targets[block] - matrix[block, before] @ targets[before])
-    for block in reversed(blocks):
-        after = slice(block.stop, None)
-        rest = targets[block] - matrix[after, block].T @ targets[after]
-        targets[block] = np.linalg.solve(matrix[block, block].T, rest)
+    for place, block in enumerate(matrix):
+        end = block.shape[1]
+        start = end - len(block)
+        before, own = slice(0, start), slice(start, end)
+        block[:, own] -= block[:, before] @ block[:, before].T
+        lower = block[:, own] = np.linalg.cholesky(block[:, own])
+        inverse = np.linalg.inv(lower)
+        targets[own] = inverse @ (targets[own] - block[:, before] @ targets[before])
+        for later in matrix[place + 1 :]:
+            later[:, own] = (later[:, own] - later[:, before] @ block[:, before].T) @ inverse.T
+    for block in reversed(matrix):
+        end = block.shape[1]
+        start = end - len(block)
+        targets[start:end] = np.linalg.solve(block[:, start:].T, targets[start:end])
+        targets[:start] -= block[:, :start].T @ targets[start:end]
