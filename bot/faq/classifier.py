@@ -103,7 +103,7 @@ class Classifier:
 
     def _likenesses(self, size: int) -> list[Floats]:
         """Give each example's likeness to those before it and itself, with the ridge there, a block of rows each."""
-        starts = np.arange(0, size, _BLOCK)
+        starts = range(0, size, _BLOCK)
         blocks = [
             np.zeros((min(_BLOCK, size - start), min(start + _BLOCK, size)), dtype=np.float32)
             for start in starts
@@ -119,7 +119,7 @@ class Classifier:
         for start, block in zip(starts, blocks, strict=True):
             end = start + len(block)
             block[np.arange(len(block)), np.arange(start, end)] = alone[start:end]
-            block += dense[start:end] @ dense[:end].T
+            np.add(block, dense[start:end] @ dense[:end].T, out=block)
         for column in np.flatnonzero((counts > 1) & (counts <= _COMMON)):
             start, end = self._starts[column], self._starts[column + 1]
             _add_likeness(blocks, self._rows[start:end], self._values[start:end])
