@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.diary.ledger import DAYS_BETWEEN_LOOKS
 from bot.diary.series import Numbers, Series
 from bot.diary.surprise import (
     FEWEST_DAYS,
@@ -45,8 +46,6 @@ UPPER_95 = 1.645
 WIDTH_95 = 1.96
 USUAL_CUT = 5
 """Back pain from which a day counts as bad, where that splits the days sensibly."""
-DAYS_BETWEEN_LOOKS = 28
-"""The verdict changes at most so often: weekly looks tell one in five unconnected patients "some sign"."""
 BAD_SHARE = 0.4
 HEADACHE_DAY_WEIGHT = 0.5
 """What having a headache at all counts beside how strong it is, where the whole range of strength is 1."""

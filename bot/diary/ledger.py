@@ -38,6 +38,9 @@ class Day:
 
 WINDOW = 30
 """Days over which headache days are counted: the month of the headache classification (ICHD-3)."""
+DAYS_BETWEEN_LOOKS = 28
+"""The verdict on the connection changes at most so often: weekly looks tell one in five unconnected patients
+"some sign"."""
 
 
 @dataclass(frozen=True, slots=True)

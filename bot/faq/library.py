@@ -1,10 +1,11 @@
 """Puts a language's matcher together from its content files."""
 
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
-from bot.faq.entries import load_entries
+from bot.faq.entries import Entry, load_entries
 from bot.faq.lexicon import load_lexicon
 from bot.faq.matcher import Matcher
 from bot.faq.refusals import load_refusal_rules
@@ -18,8 +19,13 @@ def load_out_of_scope(language: str = "en") -> dict[str, tuple[str, ...]]:
 
 def load_matcher(language: str = "en", extra_folder: Path | None = None) -> Matcher:
     """Learn the entries of `language`, with a clinic's over them; raises what `load_entries` raises."""
+    return matcher_of(load_entries(language, extra_folder), language)
+
+
+def matcher_of(entries: Mapping[str, Entry], language: str = "en") -> Matcher:
+    """Learn entries that are read already."""
     return Matcher(
-        load_entries(language, extra_folder),
+        entries,
         load_lexicon(language),
         load_out_of_scope(language),
         load_refusal_rules(language),

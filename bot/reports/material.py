@@ -1,4 +1,4 @@
-"""What the other rooms hand to a report: advice that was given, lines already worded, a tip, a visit."""
+"""What reports are made from and what they hand back: advice that was given, lines already worded, a week's texts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +33,15 @@ class Tip:
 
     text: str
     entry_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklySummary:
+    """The three texts of a week. `**` marks bold, as in the content files."""
+
+    front: str
+    more: str
+    caption: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from bot.reports.insights import (
     real_changes,
     week_numbers,
 )
-from bot.reports.material import AdviceLine, Impact, Marks, Tip
+from bot.reports.material import AdviceLine, Impact, Marks, Tip, WeeklySummary
 from bot.words import Words
 
 FRONT_LIMIT = 1000
@@ -47,15 +47,6 @@ class WeekMaterial:
     tip: Tip | None = None
     tell_clinician: Sequence[str] = ()
     visits: Sequence[date] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WeeklySummary:
-    """The three texts of a week. `**` marks bold, as in the content files."""
-
-    front: str
-    more: str
-    caption: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,83 @@
+"""One patient's reports, put together from their days: the work behind `bot.reports.edition`."""
+
+from bot.diary.connection import Verdict, connection
+from bot.diary.series import series_of
+from bot.diary.wording import look_text, not_enough_text
+from bot.reports.chart import Theme, month_caption, month_strip, trend_caption, trend_chart, weekly_chart
+from bot.reports.dates import day_month
+from bot.reports.edition import Brief, Diary, Edition, Picture, Visit
+from bot.reports.insights import insights
+from bot.reports.material import Marks
+from bot.reports.read_aloud import read_aloud
+from bot.reports.visit_brief import VisitMaterial, visit_brief
+from bot.reports.weekly import WeekMaterial, weekly_summary
+from bot.words import load_words
+
+
+def edition(diary: Diary, theme: Theme = Theme.LIGHT) -> Edition:
+    """Make a week's texts and its picture."""
+    words = load_words(diary.language)
+    material = WeekMaterial(
+        days=diary.days,
+        today=diary.today,
+        profile=diary.profile,
+        emergency=diary.emergency,
+        advice=diary.advice,
+        impact=diary.impact,
+        found=insights(diary.days, diary.today, diary.profile.suspects),
+        tip=diary.tip,
+        visits=diary.visits,
+    )
+    marks = Marks.of(diary.advice, diary.visits)
+    return Edition(
+        weekly_summary(material, words), weekly_chart(diary.days, diary.today, theme, words, marks)
+    )
+
+
+def brief(diary: Diary, visit: Visit) -> Brief:
+    """Make the page for the doctor and the text to read aloud."""
+    words = load_words(diary.language)
+    material = VisitMaterial(
+        days=diary.days,
+        today=diary.today,
+        profile=diary.profile,
+        name=visit.name,
+        visit_date=visit.visit_date,
+        with_whom=visit.with_whom,
+        advice=diary.advice,
+        found=insights(diary.days, diary.today, diary.profile.suspects),
+        impact=diary.impact,
+        last_visit=visit.last_visit,
+        changed=visit.changed,
+        questions=visit.questions,
+        with_days=visit.with_days,
+    )
+    return Brief(visit_brief(material, words), read_aloud(material, words))
+
+
+def trend(diary: Diary, theme: Theme = Theme.LIGHT) -> tuple[Picture, Picture]:
+    """Make the last 90 days with rolling means, and the month as a strip."""
+    words = load_words(diary.language)
+    return (
+        Picture(
+            trend_chart(diary.days, diary.today, theme, words, diary.visits),
+            trend_caption(diary.days, diary.today, words, diary.visits),
+        ),
+        Picture(
+            month_strip(diary.days, diary.today, theme, words), month_caption(diary.days, diary.today, words)
+        ),
+    )
+
+
+def connection_answer(diary: Diary) -> str:
+    """Answer the title of it all, from this person's own days, or say how many more are needed."""
+    words = load_words(diary.language)
+    found = insights(diary.days, diary.today, diary.profile.suspects)
+    if found.look is not None and found.look.told is not Verdict.NOT_ENOUGH_DATA:
+        return look_text(words, found.look)
+    today = connection(series_of(diary.days).current())
+    if found.look is not None and today.verdict is not Verdict.NOT_ENOUGH_DATA:
+        told = words.text("insights.connection.verdict.next_look", on=day_month(words, found.look.next_on))
+    else:
+        told = not_enough_text(words, today)
+    return f"{told}\n\n{words.text('insights.connection.not_enough.studies')}"
