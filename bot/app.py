@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator
@@ -12,7 +13,6 @@ import handlers
 from bot.clinical.rules import load_rules
 from bot.clinical.warning_signs import read_message
 from bot.clock import Clock, SystemClock
-from bot.faq.entries import load_entries
 from bot.runtime.outbox import SendingLimits
 from bot.runtime.service import Runtime, RuntimeSettings
 from bot.runtime.transport import AmbiguousError, BotApi, NotSentError, RefusedError
@@ -77,7 +77,7 @@ async def built(
         )
         beside = [
             asyncio.create_task(_introduce(api, load_words())),
-            asyncio.create_task(asyncio.to_thread(_warm_up, settings.faq_dir)),
+            asyncio.create_task(_warm_up(runtime)),
         ]
         try:
             yield runtime, database
@@ -91,7 +91,7 @@ def _check_content(faq_dir: Path | None) -> None:
     """Refuse to start on a broken rule or a broken entry: nobody would be told what it should have said."""
     try:
         load_rules()
-        load_entries(DEFAULT_LANGUAGE, faq_dir)
+        knowledge.read(DEFAULT_LANGUAGE, faq_dir)
     except (ValueError, OSError) as error:
         raise BrokenContentError(f"{error}") from error
 
@@ -102,10 +102,16 @@ def _owner_only(folder: Path) -> None:
     folder.chmod(0o700)
 
 
-def _warm_up(faq_dir: Path | None) -> None:
-    """Learn warning signs and questions before the first patient needs them."""
+async def _warm_up(runtime: Runtime) -> None:
+    """Learn warning signs and questions before the first patient needs them, but after the first poll has left."""
+    await runtime.begun.wait()
+    await asyncio.to_thread(_learn)
+    gc.freeze()
+
+
+def _learn() -> None:
     read_message("hello")
-    knowledge.learn(DEFAULT_LANGUAGE, faq_dir)
+    knowledge.questions(DEFAULT_LANGUAGE)
 
 
 async def _introduce(api: BotApi, words: Words) -> None:

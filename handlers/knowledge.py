@@ -1,15 +1,21 @@
 """What the handlers know beside the database: the questions with answers, learned once when the bot starts."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.faq.entries import Entry, load_entries
-from bot.faq.library import load_matcher
-from bot.faq.matcher import Matcher
+
+if TYPE_CHECKING:
+    from bot.faq.matcher import Matcher
 
 _clinic_folder: Path | None = None
+_entries: dict[str, Mapping[str, Entry]] = {}
+_learned: dict[str, "Questions"] = {}
+_learning = threading.Lock()
+"""Two threads that learn the same at once would take the time and the memory twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +24,32 @@ class Questions:
 
     entries: Mapping[str, Entry]
     topics: tuple[str, ...]
-    matcher: Matcher
+    matcher: "Matcher"
 
 
-def learn(language: str, clinic_folder: Path | None) -> Questions:
+def read(language: str, clinic_folder: Path | None) -> None:
     """Read the questions of `language` with a clinic's own over them; raises what `load_entries` raises."""
     global _clinic_folder  # noqa: PLW0603 -- set once, by the composition root, before the first update
-    _clinic_folder = clinic_folder
-    questions.cache_clear()
-    return questions(language)
+    with _learning:
+        _clinic_folder = clinic_folder
+        _learned.clear()
+        _entries[language] = load_entries(language, clinic_folder)
 
 
-@cache
 def questions(language: str) -> Questions:
-    """Give the questions of `language`, with the folder that `learn` was given."""
-    entries = load_entries(language, _clinic_folder)
+    """Give the questions of `language`, learned when first asked for, which takes about a second."""
+    known = _learned.get(language)
+    if known is not None:
+        return known
+    with _learning:
+        if language not in _learned:
+            _learned[language] = _learn(language)
+        return _learned[language]
+
+
+def _learn(language: str) -> Questions:
+    from bot.faq.library import matcher_of  # noqa: PLC0415 -- its numbers take a sixth of the memory of the start
+
+    entries = _entries.get(language) or load_entries(language, _clinic_folder)
     topics = tuple(dict.fromkeys(entry.group for entry in entries.values()))
-    return Questions(entries, topics, load_matcher(language, _clinic_folder))
+    return Questions(entries, topics, matcher_of(entries, language))

@@ -120,6 +120,8 @@ class Runtime:
             most_at_once=self._settings.due_at_once,
         )
         self._stopping = asyncio.Event()
+        self.begun = asyncio.Event()
+        """Set when updates are taken in: what can wait until then does."""
         self.ended = asyncio.Event()
         """Set when the runtime is down, in whichever way."""
         self._answers: set[asyncio.Task[None]] = set()
@@ -138,6 +140,7 @@ class Runtime:
             asyncio.create_task(self._schedule.run()),
             asyncio.create_task(self._keep_house()),
         ]
+        self.begun.set()
         stopping = asyncio.create_task(self._stopping.wait())
         try:
             ended, _ = await asyncio.wait([*loops, stopping], return_when=asyncio.FIRST_COMPLETED)
