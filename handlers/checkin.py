@@ -38,7 +38,7 @@ _LEFT_AFTER = timedelta(minutes=30)
 
 async def prompt(turn: Turn, patient: Patient, due: Due) -> None:
     """Ask today's first question, unless it is answered or too late; plan tomorrow's in the same turn."""
-    turn.save(prompts.next_one(patient, prompts.Planned.CHECKIN, max(due.due_at, turn.now)))
+    turn.save(prompts.following(turn, patient, due))
     stored = await checkins.on(turn.database, patient.patient_id, due.local_date)
     if due.missed or patient.state is not PatientState.ACTIVE or (stored and stored.answers):
         return

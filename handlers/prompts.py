@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.clinical.patient import Patient, PatientState
 from bot.runtime.schedule import occurrence_on
-from bot.runtime.turn import Turn
+from bot.runtime.turn import Due, Turn
 from storage.due import cancel_due, due_row, last_closed_date
 from storage.engine import Statement
 
@@ -45,6 +45,12 @@ async def rescheduled(turn: Turn, patient: Patient) -> tuple[Statement, ...]:
             after = occurrence_on(closed, time.max, patient.preferences.zone_info) if closed else turn.now
             planned.append(next_one(patient, kind, max(after, turn.now)))
     return tuple(planned)
+
+
+def following(turn: Turn, patient: Patient, due: Due) -> Statement:
+    """Plan the one after `due`: after a long outage that of today, if it is not too late for it."""
+    kind = Planned(due.kind)
+    return next_one(patient, kind, max(due.due_at, turn.now - CATCH_UP[kind]))
 
 
 def next_one(patient: Patient, kind: Planned, after: datetime) -> Statement:

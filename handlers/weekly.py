@@ -23,7 +23,7 @@ PREFIX = "week"
 
 async def prompt(turn: Turn, patient: Patient, due: Due) -> None:
     """Send the summary of the seven days before today, and plan the next in the same turn."""
-    turn.save(prompts.next_one(patient, prompts.Planned.WEEKLY, max(due.due_at, turn.now)))
+    turn.save(prompts.following(turn, patient, due))
     if due.missed or patient.state is not PatientState.ACTIVE:
         return
     await _send(turn, patient, due.local_date - timedelta(days=1), MessageKind.SUMMARY)

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
+from bot.clinical.answers import Condition as PatientCondition
 from bot.clinical.answers import Level
 from bot.clinical.conditions import Condition, ConditionError, Truth, Value, parse
 from bot.clinical.facts import Facts
@@ -169,9 +170,15 @@ def _apply(rule: Rule, facts: Facts) -> Fired | None:
     if holds is Truth.SKIPPED and not rule.sign_stands(facts):
         return None
     conditional = holds is Truth.PROFILE_UNKNOWN
-    if conditional and not rule.conditional:
+    if conditional and not (rule.conditional and _holds_for_those_at_risk(rule, facts)):
         return None
     return Fired(rule=rule, level=rule.level, facts=rule.condition.facts(facts), conditional=conditional)
+
+
+def _holds_for_those_at_risk(rule: Rule, facts: Facts) -> bool:
+    """Tell whether an "if" would be true: for someone with the risk the rule holds, and not for want of an answer."""
+    at_risk = replace(facts, profile=facts.profile.model_copy(update={"conditions": frozenset(PatientCondition)}))
+    return rule.sign_stands(facts) or rule.condition.holds(at_risk) is not Truth.SKIPPED
 
 
 def _old(rules: Sequence[Rule], facts: Facts, now: Collection[Timing], fired: Collection[str]) -> list[Fired]:

@@ -98,10 +98,11 @@ class Schedule:
         """Take up what is due until cancelled; what runs then is ended by its lane."""
         try:
             while True:
+                looked_at = self._clock.now()
                 rows = await self._due_now()
                 for row in rows:
                     self._begin(row)
-                await self._pause(found=bool(rows))
+                await self._pause(looked_at, found=bool(rows))
         finally:
             for task in self._running.values():
                 task.cancel()
@@ -130,17 +131,21 @@ class Schedule:
         rows = await due_by(self._database, self._clock.now(), wanted + len(self._running))
         return [row for row in rows if row not in self._running][:wanted]
 
-    async def _pause(self, *, found: bool) -> None:
+    async def _pause(self, looked_at: datetime, *, found: bool) -> None:
         """Wait for what may change something: room, the end of what runs, or the clock."""
         if len(self._running) > self._most_at_once // 2:
             await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
         elif self._room() <= 0:
             await self._more_room()
         elif not found:
-            await self._nap()
+            await self._nap(looked_at)
 
-    async def _nap(self) -> None:
-        nap: asyncio.Task[None] = asyncio.create_task(self._clock.sleep(_TICK_SECONDS))
+    async def _nap(self, looked_at: datetime) -> None:
+        """Wait for the next tick, unless the clock has moved past it while the table was read."""
+        left = _TICK_SECONDS - (self._clock.now() - looked_at).total_seconds()
+        if left <= 0:
+            return
+        nap: asyncio.Task[None] = asyncio.create_task(self._clock.sleep(min(left, _TICK_SECONDS)))
         try:
             await asyncio.wait([nap, *self._running.values()], return_when=asyncio.FIRST_COMPLETED)
         finally:

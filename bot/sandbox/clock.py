@@ -1,8 +1,9 @@
 """A clock to move on: the machine's time plus an offset, so that a patient can jump to next week."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 
 class SandboxClock:
@@ -55,9 +56,11 @@ class SandboxClock:
         """Call `watcher` after each jump."""
         self._watchers.append(watcher)
 
-    async def sleep(self, seconds: float) -> None:
-        """Return when the clock has moved on by `seconds`, however it moved."""
-        sleeper = _Sleeper(self.now() + timedelta(seconds=seconds))
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
+        """Return when the clock has moved on by `seconds` from this call on, however it moved."""
+        return self._sleep(_Sleeper(self.now() + timedelta(seconds=seconds)))
+
+    async def _sleep(self, sleeper: "_Sleeper") -> None:
         self._sleepers.add(sleeper)
         try:
             await asyncio.sleep(0)

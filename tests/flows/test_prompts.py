@@ -1,0 +1,169 @@
+"""What comes without being asked for: once a local day, by the patient's own clock, and never to those who left."""
+
+from datetime import UTC, date, datetime, time
+
+from bot.clinical.patient import PatientState
+from tests.flows.conftest import heard
+
+MONDAY = date(2026, 3, 2)
+
+
+def prompts(patient):
+    return [message for message in patient.from_bot if "How was your day" in message.text]
+
+
+async def test_the_prompt_comes_at_the_local_time_and_not_before(bot):
+    nora = await bot.onboarded(country="United States", zone="New York")
+    await bot.jump(datetime(2026, 3, 3, 0, 59, 59, tzinfo=UTC))
+    assert prompts(nora) == []
+    await bot.jump(datetime(2026, 3, 3, 1, 0, 0, tzinfo=UTC))
+    assert "Mon 2 Mar" in prompts(nora)[0].text
+
+
+async def test_the_prompt_keeps_its_wall_clock_time_when_the_clocks_change(bot):
+    nora = await bot.onboarded(country="United States", zone="New York")
+    await bot.jump(datetime(2026, 3, 8, 1, 0, 0, tzinfo=UTC))
+    before = len(prompts(nora))
+    await bot.jump(datetime(2026, 3, 8, 23, 59, 59, tzinfo=UTC))
+    assert len(prompts(nora)) == before
+    await bot.jump(datetime(2026, 3, 9, 0, 0, 0, tzinfo=UTC))
+    assert len(prompts(nora)) == before + 1
+
+
+async def test_a_time_that_the_clocks_skip_is_asked_after_the_gap(bot):
+    nora = await bot.onboarded(at="1:30")
+    await bot.jump(datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC))
+    before = len(prompts(nora))
+    await bot.jump(datetime(2026, 3, 29, 1, 0, 0, tzinfo=UTC))
+    assert len(prompts(nora)) == before + 1
+
+
+async def test_one_prompt_a_day(bot):
+    nora = await bot.onboarded()
+    for day in range(3):
+        await bot.to(date(2026, 3, 2 + day))
+        assert len(prompts(nora)) == day + 1
+
+
+async def test_a_prompt_that_is_over_four_hours_late_is_missed(bot):
+    nora = await bot.onboarded()
+    await bot.jump(datetime(2026, 3, 3, 0, 0, 1, tzinfo=UTC))
+    assert prompts(nora) == []
+    (row,) = [
+        row for row in await bot.rows("due") if row["kind"] == "checkin" and row["local_date"] == "2026-03-02"
+    ]
+    assert row["state"] == "missed"
+    await bot.to(date(2026, 3, 3))
+    assert len(prompts(nora)) == 1
+
+
+async def test_after_a_long_outage_todays_prompt_still_comes(bot):
+    nora = await bot.onboarded()
+    await bot.to(date(2026, 3, 5), time(21))
+    (prompt,) = prompts(nora)
+    assert "Thu 5 Mar" in prompt.text
+
+
+async def test_a_pause_stops_prompts_and_summaries_until_it_ends(bot):
+    nora = await bot.onboarded()
+    await nora.send("/settings")
+    await nora.tap("Pause check-ins")
+    assert "paused" in nora.last.text
+    said = len(nora.from_bot)
+    for day in (2, 8):
+        await bot.to(date(2026, 3, day))
+    assert len(nora.from_bot) == said
+    await nora.send("/settings")
+    await nora.tap("Start check-ins again")
+    assert "20:00" in nora.last.text
+    await bot.to(date(2026, 3, 9))
+    assert len(prompts(nora)) == 1
+
+
+async def test_a_paused_patient_can_still_check_in_and_is_still_read(bot):
+    nora = await bot.onboarded()
+    await nora.send("/settings")
+    await nora.tap("Pause check-ins")
+    await bot.day(nora, back=4)
+    assert (await bot.stored(nora)).value("back_pain") == 4
+    await nora.send("I can't feel anything between my legs since this morning")
+    assert "999" in nora.last.text
+    await nora.send("I want to end my life")
+    assert "116 123" in nora.last.text
+
+
+async def test_who_blocks_the_bot_is_left_alone_until_start(bot):
+    nora = await bot.onboarded()
+    await nora.block()
+    await bot.sandbox.wait_idle()
+    assert (await bot.known(nora)).state is PatientState.UNREACHABLE
+    assert [row for row in await bot.rows("due") if row["state"] == "open"] == []
+    await nora.unblock()
+    await bot.sandbox.wait_idle()
+    await nora.send("/start")
+    assert (await bot.known(nora)).state is PatientState.ACTIVE
+    await bot.to(MONDAY)
+    assert len(prompts(nora)) == 1
+
+
+async def test_a_refusal_of_telegram_stops_the_prompts_too(bot):
+    nora = await bot.onboarded()
+    await bot.sandbox.fault("block", method="sendMessage", chat_id=nora.chat_id)
+    await bot.to(MONDAY)
+    assert (await bot.known(nora)).state is PatientState.UNREACHABLE
+    await nora.send("/start")
+    await bot.next_day()
+    assert len(prompts(nora)) == 1
+
+
+async def test_a_later_time_moves_todays_prompt(bot):
+    nora = await bot.onboarded(at="13:00")
+    await nora.send("/settings")
+    await bot.taps(nora, "Check-in: 13:00", "21:00")
+    await bot.to(MONDAY)
+    assert prompts(nora) == []
+    await bot.to(MONDAY, time(21))
+    assert len(prompts(nora)) == 1
+
+
+async def test_a_later_time_after_the_prompt_does_not_ask_twice_on_one_day(bot):
+    nora = await bot.onboarded(at="13:00")
+    await bot.to(MONDAY, time(13))
+    await nora.send("/settings")
+    await bot.taps(nora, "Check-in: 13:00", "21:00")
+    await bot.to(MONDAY, time(23))
+    assert len(prompts(nora)) == 1
+    await bot.to(date(2026, 3, 3), time(21))
+    assert len(prompts(nora)) == 2
+
+
+async def test_another_zone_does_not_ask_twice_for_one_local_date(bot):
+    nora = await bot.onboarded(country="United States", zone="New York")
+    await bot.jump(datetime(2026, 3, 3, 1, 0, 0, tzinfo=UTC))
+    await nora.send("/settings")
+    await nora.tap("Time zone: New York")
+    await nora.tap(next(label for label in nora.last.buttons if label.startswith("Los Angeles")))
+    await bot.jump(datetime(2026, 3, 3, 4, 0, 1, tzinfo=UTC))
+    assert len(prompts(nora)) == 1
+    await bot.jump(datetime(2026, 3, 4, 4, 0, 0, tzinfo=UTC))
+    assert len(prompts(nora)) == 2
+
+
+async def test_back_from_a_setting_leads_to_the_settings(bot):
+    nora = await bot.onboarded(country="United States", zone="New York")
+    await nora.send("/settings")
+    for step in ("Country: ", "Time zone: ", "Check-in: ", "Summary: "):
+        await nora.tap(next(label for label in nora.last.buttons if label.startswith(step)))
+        await nora.tap("‹ Back")
+        assert nora.last.text.startswith("Settings."), step
+
+
+async def test_pausing_for_today_after_a_crisis_leaves_tomorrow(bot):
+    nora = await bot.onboarded()
+    await nora.send("I want to end my life")
+    await nora.tap("Pause check-ins today")
+    await bot.to(MONDAY)
+    assert prompts(nora) == []
+    await bot.to(date(2026, 3, 3))
+    assert len(prompts(nora)) == 1
+    assert heard(nora, "You told me yesterday was hard")
