@@ -5,7 +5,7 @@
 
 import asyncio
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -90,16 +90,14 @@ def aiogram(api_url: str, folder: Path) -> None:
     asyncio.run(main())
 
 
-def runtime(api_url: str, folder: Path, patients: int = 0, rate: float = 29.0) -> None:
+def runtime(api_url: str, folder: Path) -> None:
     """Run our runtime with a handler that reads a state and writes as a check-in answer does."""
     from telegram import Update  # noqa: PLC0415
 
     from bot.clock import SystemClock  # noqa: PLC0415
-    from bot.runtime.outbox import SendingLimits  # noqa: PLC0415
-    from bot.runtime.service import Runtime, RuntimeSettings  # noqa: PLC0415
+    from bot.runtime.service import Runtime  # noqa: PLC0415
     from bot.runtime.transport import BotApi  # noqa: PLC0415
-    from bot.runtime.turn import Due, MessageKind, Outgoing, Turn  # noqa: PLC0415
-    from storage.due import due_row  # noqa: PLC0415
+    from bot.runtime.turn import Outgoing, Turn  # noqa: PLC0415
     from storage.engine import Statement, open_database  # noqa: PLC0415
 
     async def press(turn: Turn, update: Update) -> None:
@@ -122,53 +120,73 @@ def runtime(api_url: str, folder: Path, patients: int = 0, rate: float = 29.0) -
         }
         turn.say(Outgoing(turn.chat_id, "editMessageText", payload))
 
-    async def prompt(turn: Turn, due: Due) -> None:
-        tomorrow = due.local_date + timedelta(days=1)
-        turn.save(due_row(due.patient_id, due.chat_id, due.kind, tomorrow, due.due_at + timedelta(days=1)))
-        if not due.missed:
-            text = {"text": "How is your back?", "reply_markup": KEYBOARD}
-            turn.say(Outgoing(turn.chat_id, "sendMessage", text, MessageKind.PROMPT))
-
-    async def nothing(_turn: Turn, _what: Due | BaseException | None = None) -> None:
+    async def nothing(*_: object) -> None:
         return
 
     async def main() -> None:
         async with open_database(f"sqlite:///{folder}/ours.db") as database, BotApi(TOKEN, api_url) as api:
             await database.commit([Statement(CREATE)])
-            if patients:
-                await plan(database, patients)
             await Runtime(
                 api,
                 database,
                 SystemClock(),
                 handle_update=press,
-                handle_due=prompt,
+                handle_due=nothing,
                 on_failure=nothing,
                 on_unreachable=nothing,
-                settings=RuntimeSettings(
-                    windows={"prompt": timedelta(hours=4)}, limits=SendingLimits(messages_a_second=rate)
-                ),
             ).run()
 
     asyncio.run(main())
 
 
-async def plan(database: Any, patients: int) -> None:
-    """Let everybody be due now."""
-    from storage.due import due_row  # noqa: PLC0415
+def backtrack(api_url: str, folder: Path, silent: int = 0, summaries: int = 0, rate: float = 29.0) -> None:
+    """Run the whole bot, with patients who have five weeks of diary; `silent` more are due for a question at once."""
+    from bot.app import built  # noqa: PLC0415
+    from bot.runtime.outbox import SendingLimits  # noqa: PLC0415
+    from bot.settings import Settings  # noqa: PLC0415
+
+    async def main() -> None:
+        settings = Settings(
+            telegram_bot_token=TOKEN, telegram_api_url=api_url, data_dir=folder, database_url="", faq_dir=None
+        )
+        limits = SendingLimits(messages_a_second=rate)
+        async with built(settings, limits=limits) as (runtime, database):
+            await populate(database, silent, summaries)
+            await runtime.run()
+
+    asyncio.run(main())
+
+
+async def populate(database: Any, silent: int, summaries: int) -> None:
+    """Fill the database with the patients of the bench."""
+    from bench import delivery_diaries  # noqa: PLC0415
+    from bench.delivery_server import CHATS  # noqa: PLC0415
 
     now = datetime.now(UTC)
-    for first in range(0, patients, 5_000):
-        numbers = range(first, min(first + 5_000, patients))
-        await database.commit([due_row(n, 9_000_000 + n, "prompt", now.date(), now) for n in numbers])
+    await delivery_diaries.seed(database, CHATS, now)
+    await delivery_diaries.seed_silent(database, silent, now)
+    if summaries:
+        await delivery_diaries.plan_summaries(database, summaries, now)
 
 
 def fanout(api_url: str, folder: Path) -> None:
-    """Run our runtime with 100,000 patients due in this minute."""
-    runtime(api_url, folder, FANOUT_PATIENTS, float(sys.argv[4]))
+    """Run the whole bot with 100,000 patients due in this minute."""
+    backtrack(api_url, folder, silent=FANOUT_PATIENTS, rate=float(sys.argv[4]))
 
+
+def weeks(api_url: str, folder: Path) -> None:
+    """Run the whole bot with as many weekly summaries due in this minute."""
+    backtrack(api_url, folder, summaries=int(sys.argv[4]), rate=1_000.0)
+
+
+KINDS = {
+    "aiogram": aiogram,
+    "backtrack": backtrack,
+    "fanout": fanout,
+    "ptb": ptb,
+    "runtime": runtime,
+    "weeks": weeks,
+}
 
 if __name__ == "__main__":
-    {"fanout": fanout, "ptb": ptb, "aiogram": aiogram, "runtime": runtime}[sys.argv[1]](
-        sys.argv[2], Path(sys.argv[3])
-    )
+    KINDS[sys.argv[1]](sys.argv[2], Path(sys.argv[3]))

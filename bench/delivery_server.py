@@ -1,19 +1,24 @@
 """A fake Bot API made to be out of the way: presses at a given rate, 50 ms for every call, and when each was answered.
 
 Runs in a process of its own (`python -m bench.delivery_server`), prints its port, and is controlled over
-`/control/...`. It checks nothing: the sandbox does that.
+`/control/...`. It checks nothing: the sandbox does that. With `diaries` as its argument each press answers the
+question that the bot under test has shown; without it, each is one of six scores.
 """
 
 import asyncio
-import json
 import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qs
+
+import orjson
 
 LATENCY_SECONDS = 0.05
 CHATS = 2_000
+FIRST_CHAT = 5_000_000
 FIRST_UPDATE_ID = 1_000
 _HEAD_END = b"\r\n\r\n"
 
@@ -21,7 +26,12 @@ _HEAD_END = b"\r\n\r\n"
 class Load:
     """The presses: which are waiting, which were answered, and how long that took."""
 
-    def __init__(self) -> None:
+    def __init__(self, diaries: Any = None) -> None:
+        self.diaries = diaries
+        self.taps: dict[int, str] = {}
+        if diaries is not None:
+            today = datetime.now(UTC).date()
+            self.taps = {FIRST_CHAT + number: diaries.first_tap(number, today) for number in range(CHATS)}
         self.next_id = FIRST_UPDATE_ID
         self.waiting: deque[dict] = deque()
         self.pressed: dict[int, float] = {}
@@ -37,7 +47,7 @@ class Load:
     def press(self) -> None:
         update_id = self.next_id
         self.next_id += 1
-        self.waiting.append(_press(update_id))
+        self.waiting.append(_press(update_id, self.taps.get(FIRST_CHAT + update_id % CHATS)))
         self.pressed[update_id] = time.perf_counter()
         self.asked += 1
         if self.poller is not None:
@@ -49,6 +59,13 @@ class Load:
             self.waiting.popleft()
         return [self.waiting[place] for place in range(min(100, len(self.waiting)))]
 
+    def shown(self, chat_id: int, keyboard: Any) -> None:
+        """Let a chat's next press answer what it is shown."""
+        if self.diaries is None or not keyboard:
+            return
+        data = [button["callback_data"] for line in keyboard["inline_keyboard"] for button in line]
+        self.taps[chat_id] = self.diaries.next_tap(self.taps[chat_id], data)
+
     def edited(self, message_id: int) -> None:
         """Count the answer to a press: each is on a message of its own, numbered as its update."""
         pressed = self.pressed.pop(message_id, None)
@@ -57,9 +74,9 @@ class Load:
             self.seconds.append(self.ended - pressed)
 
 
-def _press(update_id: int) -> dict:
+def _press(update_id: int, data: str | None) -> dict:
     number = update_id % CHATS
-    chat = {"id": 5_000_000 + number, "type": "private", "first_name": "P"}
+    chat = {"id": FIRST_CHAT + number, "type": "private", "first_name": "P"}
     person = {"id": chat["id"], "is_bot": False, "first_name": "P"}
     message = {
         "message_id": update_id,
@@ -76,7 +93,7 @@ def _press(update_id: int) -> dict:
         "from": person,
         "message": message,
         "chat_instance": "1",
-        "data": f"c:{update_id % 6}",
+        "data": data or f"c:{update_id % 6}",
     }
     return {"update_id": update_id, "callback_query": query}
 
@@ -116,6 +133,7 @@ class Api(asyncio.Protocol):
             self._poll(int(values.get("offset", 0) or 0), int(values.get("timeout", 0) or 0))
         elif method in {"editmessagetext", "editmessagereplymarkup"}:
             message_id = int(values["message_id"])
+            self._load.shown(int(values["chat_id"]), values.get("reply_markup"))
             loop.call_later(LATENCY_SECONDS, self._edited, message_id, int(values["chat_id"]))
         else:
             self._load.other_methods[method] = self._load.other_methods.get(method, 0) + 1
@@ -147,7 +165,7 @@ class Api(asyncio.Protocol):
         )
 
     def _answer(self, result: object) -> None:
-        content = json.dumps({"ok": True, "result": result}).encode()
+        content = orjson.dumps({"ok": True, "result": result})
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(head.encode() + content)
@@ -200,7 +218,7 @@ def _values(head: bytes, body: bytes) -> dict:
     """Read parameters as each library sends them: JSON, a form, or parts."""
     lowered = head.lower()
     if b"application/json" in lowered:
-        return json.loads(body) if body else {}
+        return orjson.loads(body) if body else {}
     if b"multipart/form-data" in lowered:
         return _parts(body)
     return {name: values[0] for name, values in parse_qs(body.decode()).items()}
@@ -230,7 +248,10 @@ def _result(method: str, values: dict) -> object:
 
 
 async def main() -> None:
-    load = Load()
+    diaries = None
+    if sys.argv[1:] == ["diaries"]:
+        from bench import delivery_diaries as diaries  # noqa: PLC0415 - the peers' server needs nothing of ours
+    load = Load(diaries)
     server = await asyncio.get_running_loop().create_server(lambda: Api(load), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
