@@ -27,7 +27,7 @@ _SILENT = re.compile(
 )
 _SILENT_WITHIN = re.compile(r"(?<=[aeiouy])[^aeiouy]e(?=(?:ly|ful|fully|less|ness|ment|ments|where)$)")
 _SPLIT = re.compile(
-    r"ia(?!n?ce|ge|l?ly)|iu|io(?!n|us|r)|ier$|iet|(?<!g)eo(?!ple|us)|(?<![qg])ua|uou|(?<!q)ui(?=ti|n)|[aeou]ing|ying|yo|rea(?=t[eio])|ea(?=s?$)|oi(?=d)(?<=io)"
+    r"ia(?!n?ce|ge|l?ly)|iu|io(?!n|us|r)|ier$|iet|(?<!g)eo(?!ple|us)|(?<![qg])ua|uou|(?<!q)ui(?=ti|n)|[aeou]ing|ying|(?<=[aeiou])yo(?!u)|rea(?=t[eio])|ea(?=s?$)|oi(?=d)(?<=io)"
 )
 _JOINED = re.compile(r"[ctsg]i(?:a|o)|gue$|que$")
 # Words that no rule below gets right, by their count.
