@@ -5,7 +5,9 @@ tables, on the same Monday morning, with people of its own.
 """
 
 import asyncio
+import contextlib
 import itertools
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -177,6 +179,13 @@ class Bot:
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         )
         return {row["name"]: await self.rows(row["name"]) for row in names}
+
+    def folded(self) -> bytes:
+        """Fold the write-ahead log into the database, as SQLite does in time, and give every byte that is kept."""
+        with contextlib.closing(sqlite3.connect(self.folder / "backtrack.db")) as connection:
+            (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            assert not busy
+        return b"".join(file.read_bytes() for file in self.folder.rglob("*") if file.is_file())
 
     async def cleared(self) -> None:
         """Empty what tests fill, and go back to the first morning."""
