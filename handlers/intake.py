@@ -18,6 +18,8 @@ from storage import patients
 
 PREFIX = "you"
 ONBOARDING, SETTINGS = "o", "s"
+_OPENED = {"back_pain_since": "date"}
+"""The answer that opens the question for a typed date."""
 
 
 async def open_first(turn: Turn, update: Update, patient: Patient, mode: str) -> None:
@@ -88,7 +90,7 @@ async def _show(turn: Turn, update: Update, patient: Patient, question: Question
         else:
             show(turn, update, settings_menu(patient, words))
         return
-    plan = plan_intake(patient.profile)
+    plan = plan_intake(patient.profile, _OPENED if question.id == "back_pain_date" else None)
     shown = questionnaire.screen(
         question,
         words,
@@ -104,7 +106,7 @@ async def _show(turn: Turn, update: Update, patient: Patient, question: Question
 
 
 def _question(profile: Profile, name: str) -> Question:
-    for question in plan_intake(profile, {"back_pain_since": "date"}):
+    for question in plan_intake(profile, _OPENED):
         if question.id == name:
             return question
     raise BadButtonError(f"the profile has no question {name!r}")

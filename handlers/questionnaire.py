@@ -46,8 +46,6 @@ def screen(
     lines.append(f"**{words.text(f'{question.key}.question')}**")
     if f"{question.key}.explain" in words:
         lines.append(words.text(f"{question.key}.explain"))
-    if question.kind in (Kind.YEAR, Kind.DATE):
-        lines.append(words.text(f"form.{question.kind}_hint"))
     rows = (
         *_options(question, words, address, value),
         tuple(_moves(question, words, address, value, back=back)),
@@ -89,9 +87,9 @@ def _options(
         text = _label(question, option, words)
         shown = words.text("form.ticked", label=text) if option in ticked else text
         buttons.append(button(shown, *address, question.id, option))
-    if question.kind is Kind.SCORE:
+    if all(each.label.isdigit() for each in buttons):
         width = _SCORE_ROW
-    elif question.kind is Kind.CHOICE and all(len(each.label) <= _NARROW for each in buttons):
+    elif question.kind is not Kind.MULTI and all(len(each.label) <= _NARROW for each in buttons):
         width = 2
     else:
         width = 1

@@ -40,6 +40,11 @@ _CONCERNS: Mapping[str, tuple[Tracks, str]] = {
     "headache": (Tracks.HEAD, "signs_head"),
 }
 
+OLDEST_PREGNANCY = 60
+"""Above this age an empty profile is not taken to hide a pregnancy: our own choice, far on the safe side."""
+
+_PREGNANCY = frozenset({Condition.PREGNANT, Condition.PREG_OR_6WK})
+
 Scores = Sequence[int | None]
 
 
@@ -299,5 +304,6 @@ def has_condition(subject: Facts, condition: Condition) -> Truth:
     if condition is Condition.PREG_OR_6WK and (has_condition(subject, Condition.PREGNANT) is Truth.YES):
         return Truth.YES
     if known is None:
-        return Truth.PROFILE_UNKNOWN
+        past = condition in _PREGNANCY and subject.age is not None and subject.age > OLDEST_PREGNANCY
+        return Truth.NO if past else Truth.PROFILE_UNKNOWN
     return Truth.YES if condition in known else Truth.NO
