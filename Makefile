@@ -74,3 +74,7 @@ bench-quick: develop .venv-bench/bin/python  ## the same in under two minutes; f
 
 soak: develop  ## two thousand kills, and whatever else takes too long for every day
 	$(BIN)/python -m pytest -m soak
+
+.PHONY: pictures
+pictures: develop  ## the pictures of the README, from the running demo (needs Chromium)
+	$(BIN)/python -m bench.pictures

@@ -32,11 +32,12 @@ def day_of(checkin: CheckIn) -> Day:
 
 
 def state_of(checkin: CheckIn) -> DayState:
-    """Give which of the four states a day is in."""
+    """Give which of the four states a day is in. One that was only begun is unanswered until a pain was asked of."""
     scores = [score for name in _PAIN if (score := _score(checkin.value(name))) is not None]
     if scores:
         return DayState.PAIN if any(scores) else DayState.PAIN_FREE
-    return DayState.SKIPPED if checkin.answers else DayState.UNANSWERED
+    skipped = any(name in checkin.answers for name in _PAIN)
+    return DayState.SKIPPED if skipped else DayState.UNANSWERED
 
 
 def _score(value: AnswerValue) -> int | None:

@@ -3,6 +3,7 @@
 Every request and answer is JSON. A path that changes something is POST; its body is checked by the models here.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -239,20 +240,23 @@ class Control:
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         """Push every event as it happens, as server-sent events."""
-        telegram = self._telegram
         stream = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
         await stream.prepare(request)
         seen = int(request.headers.get("Last-Event-ID") or request.query.get("since", "0"))
+        with contextlib.suppress(ConnectionResetError):  # the page was closed, which is how every stream ends
+            await self._push(stream, seen)
+        return stream
+
+    async def _push(self, stream: web.StreamResponse, seen: int) -> None:
+        telegram = self._telegram
         while not self.closing:
             for event in telegram.since(seen):
                 seen = event["seq"]
                 await stream.write(b"id: %d\ndata: %s\n\n" % (seen, orjson.dumps(event)))
-            heard = await telegram.wait_for(partial(self._news, seen), 15.0)
-            if not heard:
+            if not await telegram.wait_for(partial(self._news, seen), 15.0):
                 await stream.write(b": still here\n\n")
-        return stream
 
     def _news(self, seen: int) -> bool:
         return self._telegram.last_event > seen or self.closing
