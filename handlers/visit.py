@@ -80,6 +80,7 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     elif action == "skip":
         _expect(turn, patient, None)
         await open_page(turn, patient, update)
+        await _page_if_today(turn, patient)
     elif action in set(VisitOutcome):
         await _outcome(turn, patient, update, VisitOutcome(action), unpack_id(argument))
     else:
@@ -115,11 +116,12 @@ async def send_brief(
     *,
     with_days: bool = False,
     kind: MessageKind = MessageKind.REPLY,
+    told: Appointment | None = None,
 ) -> None:
-    """Send the page as a PDF, and the same as a text to read aloud."""
+    """Send the page as a PDF, and the same as a text to read aloud. `told` is a visit that this turn only saves."""
     words = words_of(patient)
     visits = await appointments.of_patient(turn.database, patient.patient_id)
-    coming, past = next_visit(visits, last), last_visit(visits, last)
+    coming, past = told or next_visit(visits, last), last_visit(visits, last)
     questions = await appointments.questions(turn.database, patient.patient_id)
     material = Visit(
         name=patient.name,
@@ -218,7 +220,11 @@ async def _told(turn: Turn, patient: Patient, text: str, what: str, appointment_
             return
         visit = visit.model_copy(update={"with_whom": text or None})
         day = weekday_day(words, visit.visit_date)
-        say(turn, Screen(words.text("visit_chat.saved", day=day, whom=_whom(visit, words))))
+        today = local_date(turn, patient)
+        key = "saved_today" if visit.visit_date == today else "saved"
+        say(turn, Screen(words.text(f"visit_chat.{key}", day=day, whom=_whom(visit, words))))
+        if visit.visit_date == today:
+            await send_brief(turn, patient, today, told=visit)
     else:
         visit = visit.model_copy(update={"changed": text[:LONGEST_QUESTION] or None})
         say(turn, Screen(words.text("visit_chat.changed_kept")))
@@ -246,6 +252,14 @@ async def _outcome(
         show(turn, update, Screen(words.text("visit_chat.moved_reply")))
     else:
         show(turn, update, Screen(words.text("visit_chat.cancelled_reply")))
+
+
+async def _page_if_today(turn: Turn, patient: Patient) -> None:
+    """Send the page at once where a visit was set for today: no evening before is left."""
+    today = local_date(turn, patient)
+    visit = next_visit(await appointments.of_patient(turn.database, patient.patient_id), today)
+    if (patient.expects or "").startswith("visit:whom:") and visit is not None and visit.visit_date == today:
+        await send_brief(turn, patient, today)
 
 
 def _keep_question(turn: Turn, patient: Patient, text: str) -> None:

@@ -53,6 +53,8 @@ PATIENT_TABLES = (
 UNLIMITED = SendingLimits(messages_a_second=10_000, chat_messages_a_second=10_000, chat_burst=10_000)
 """Telegram's limits run on real time; they have tests of their own."""
 
+LOOKS_BEFORE_A_NUDGE = 50
+
 _numbers = itertools.count(1)
 
 
@@ -201,8 +203,11 @@ def heard(patient: Patient, words: str) -> bool:
 
 
 async def settled(database: Database, clock: SandboxClock) -> None:
-    """Return when nothing waits, and nothing is due that was not taken up."""
-    while True:
+    """Return when nothing waits, and nothing is due that was not taken up.
+
+    What is planned for a moment that has passed is looked for once a second, and the clock stands: it is nudged.
+    """
+    for look in itertools.count():
         await nothing_waits(database)
         row = await database.fetch_one(
             "SELECT COUNT(*) AS waiting FROM due WHERE state = 'open' AND due_at <= :now",
@@ -210,6 +215,8 @@ async def settled(database: Database, clock: SandboxClock) -> None:
         )
         if row is not None and row["waiting"] == 0:
             return await nothing_waits(database)
+        if look == LOOKS_BEFORE_A_NUDGE:
+            clock.advance(1)
         await asyncio.sleep(0.002)
 
 
