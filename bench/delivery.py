@@ -110,6 +110,11 @@ class Bench:
         self.folder.cleanup()
 
 
+def p99(seconds: list[float]) -> float:
+    """Give what 99 of 100 are not above."""
+    return sorted(seconds)[int(len(seconds) * 0.99)]
+
+
 def measure(kind: str, count: int, rounds: int, steady: int) -> Row:
     """Measure one bot: its best rate as the median of rounds, then the waits at a steady rate."""
     bench = Bench(kind)

@@ -38,6 +38,7 @@ class Load:
         self.seconds: list[float] = []
         self.polls = 0
         self.other_methods: dict[str, int] = {}
+        self.photos: list[float] = []
         self.began = 0.0
         self.ended = 0.0
         self.asked = 0
@@ -137,6 +138,8 @@ class Api(asyncio.Protocol):
             loop.call_later(LATENCY_SECONDS, self._edited, message_id, int(values["chat_id"]))
         else:
             self._load.other_methods[method] = self._load.other_methods.get(method, 0) + 1
+            if method == "sendphoto":
+                self._load.photos.append(time.perf_counter())
             loop.call_later(LATENCY_SECONDS, self._answer, _result(method, values))
 
     def _poll(self, offset: int, seconds: int) -> None:
@@ -192,6 +195,7 @@ def control(load: Load, path: str) -> object:
         "elapsed": load.ended - load.began,
         "other": load.other_methods,
         "seconds": load.seconds if verb == "times" else [],
+        "photos": load.photos if verb == "photos" else [],
     }
 
 

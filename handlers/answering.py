@@ -7,7 +7,7 @@ from functools import cached_property
 from bot.clinical import checkin as flow
 from bot.clinical.answers import CheckIn
 from bot.clinical.patient import Patient
-from bot.clinical.questions import Kind, Question
+from bot.clinical.questions import Kind, Question, before, first_open, position
 from bot.diary.days import day_of
 from bot.diary.ledger import Day, DayState
 from bot.reports.dates import weekday_day
@@ -40,7 +40,7 @@ class Answering:
     @property
     def next(self) -> Question | None:
         """Give the first question without an answer."""
-        return flow.next_question(self.checkin, self.patient.profile, self.old)
+        return first_open(self.plan, self.checkin.answers.keys())
 
     def question(self, name: str) -> Question:
         """Give a question of this day; raises `BadButtonError` for one that is not asked on it."""
@@ -51,7 +51,7 @@ class Answering:
 
     def before(self, name: str) -> Question | None:
         """Give the question before one, for Back."""
-        return flow.previous_question(self.checkin, self.patient.profile, name, self.old)
+        return before(self.plan, name)
 
     def after(self, question: Question) -> Question | None:
         """Give the next open question in order, so that a changed answer leads on to what it opens."""
@@ -75,7 +75,7 @@ class Answering:
             words,
             (PREFIX, self._packed_date),
             value=self.checkin.value(question.id),
-            place=flow.progress(self.checkin, self.patient.profile, question.id, self.old),
+            place=position(self.plan, question.id),
             back=not first,
         )
         day = weekday_day(words, self.checkin.local_date)

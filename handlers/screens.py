@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from telegram import Message, Update
+from telegram import InaccessibleMessage, Update
 
 from bot.clinical.contacts import Contacts, contacts_for, fill
 from bot.clinical.patient import Patient
@@ -30,7 +30,8 @@ def show(turn: Turn, update: Update, screen: Screen) -> None:
 def tapped_message(update: Update) -> int | None:
     """Give the id of the message whose button was tapped, `None` where it is gone. Only texts of ours have buttons."""
     query = update.callback_query
-    return query.message.message_id if query is not None and isinstance(query.message, Message) else None
+    message = query.message if query is not None else None
+    return None if message is None or isinstance(message, InaccessibleMessage) else message.message_id
 
 
 def typed_text(update: Update) -> str:

@@ -7,6 +7,7 @@ where it stopped, and an answer that is changed later changes what is asked afte
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from bot.clinical.answers import AnswerValue, CheckIn, MedicineClass, Profile
 from bot.clinical.questions import (
@@ -127,7 +128,9 @@ def signs(checkin: CheckIn, profile: Profile | None = None) -> frozenset[str]:
 
     A screen that was led to and skipped leaves `worried` behind: there was a sign, and it was not named.
     """
-    flags = _walk(checkin, profile or Profile(), frozenset(), frozenset()).flags
+    flags = frozenset[str]()
+    if _names_a_sign(checkin):
+        flags = _walk(checkin, profile or Profile(), frozenset(), frozenset()).flags
     screens = ("signs_back", "signs_head", "signs_other")
     left_open = any(screen in checkin.answers and checkin.value(screen) is None for screen in screens)
     if not flags and left_open and checkin.value("warning") not in {None, "none"}:
@@ -165,6 +168,21 @@ def medicines(checkin: CheckIn) -> frozenset[MedicineClass] | None:
     return frozenset() if chosen == "none" else frozenset({MedicineClass(chosen)})
 
 
+def _names_a_sign(checkin: CheckIn) -> bool:
+    """Tell whether any answer sets a sign, asked or not: on most days none does, and no walk is needed."""
+    return any(
+        True
+        for question in _sign_questions()
+        if question.id in checkin.answers
+        for _ in question.signs(checkin.value(question.id))
+    )
+
+
+@cache
+def _sign_questions() -> tuple[Question, ...]:
+    return tuple(q for q in load_questions(Form.CHECKIN) if q.flags or q.skipped)
+
+
 def _walk(checkin: CheckIn, profile: Profile, old: AbstractSet[str], groups: AbstractSet[str]) -> Walk:
     answers = {name: answer.value for name, answer in checkin.answers.items()}
     ticked: set[str] = set()
@@ -172,4 +190,6 @@ def _walk(checkin: CheckIn, profile: Profile, old: AbstractSet[str], groups: Abs
         chosen = answers.get(screen)
         ticked.update(chosen if isinstance(chosen, tuple) else ())
     moments = frozenset({"old_sign"}) if ticked & old else frozenset[str]()
-    return walk(load_questions(Form.CHECKIN), Asking(answers, profile, moments), groups | set(profile.suspects))
+    return walk(
+        load_questions(Form.CHECKIN), Asking(answers, profile, moments), groups | set(profile.suspects)
+    )

@@ -18,6 +18,7 @@ from bot.runtime.handling import Cause, OnFailure, TurnRunner
 from bot.runtime.inbox import CONFLICT_GRACE_SECONDS, Poller
 from bot.runtime.lanes import Lanes
 from bot.runtime.outbox import Sender, SendingLimits
+from bot.runtime.parsing import parsed
 from bot.runtime.refusals import Remedy, remedy
 from bot.runtime.schedule import Schedule
 from bot.runtime.transport import AmbiguousError, BotApi, NotSentError, RefusedError, drain
@@ -205,7 +206,7 @@ class Runtime:
         document = orjson.loads(journalled.body)
 
         async def act(turn: Turn) -> None:
-            await self._handle_update(turn, Update.de_json(document, self._api.bot))
+            await self._handle_update(turn, parsed(document, self._api.bot))
 
         turn = await self._turns.run(cause, act)
         query = document.get("callback_query")
