@@ -20,7 +20,7 @@ from bot.settings import Settings
 from bot.words import DEFAULT_LANGUAGE, Words, load_words
 from handlers import errors, knowledge
 from handlers.prompts import CATCH_UP
-from storage.engine import Database, open_database
+from storage.engine import Database, DatabaseUnavailableError, open_database
 
 logger = logging.getLogger(__name__)
 
@@ -97,9 +97,14 @@ def _check_content(faq_dir: Path | None) -> None:
 
 
 def _owner_only(folder: Path) -> None:
-    """Keep what patients said from other users of the machine."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    """Keep what patients said from other users of the machine; raises `StorageError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise DatabaseUnavailableError(
+            f"The data folder {folder} cannot be used: {error.strerror}."
+        ) from error
 
 
 async def _warm_up(runtime: Runtime) -> None:

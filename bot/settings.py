@@ -26,6 +26,13 @@ class Settings(BaseSettings):
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_kind(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("it must start with sqlite:/// or postgresql://")
+        return value
+
     @model_validator(mode="after")
     def _database_in_data_dir(self) -> Self:
         if not self.database_url:

@@ -66,6 +66,8 @@ async def answer(turn: Turn, patient: Patient, text: str) -> None:
         if match.refusal:
             _refuse(turn, patient, match.refusal)
         say(turn, await _screen(turn, patient, known.entries[match.answer], asked=True))
+    elif match.refusal:
+        _refuse(turn, patient, match.refusal)
     elif match.kind == "choose":
         _remember(turn, patient, text)
         rows = tuple((button(known.entries[name].title, PREFIX, "ask", name),) for name in match.candidates)

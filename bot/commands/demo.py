@@ -5,19 +5,21 @@ import asyncio
 import contextlib
 import signal
 import tempfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from bot.app import built
 from bot.logs import configure_logging
+from bot.runtime.schedule import occurrence_on
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.example import NAME, seed
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
-from storage import due, patients
+from handlers.prompts import Planned
+from storage import checkins, due, patients
 from storage.engine import Database
 
 _PORT = 8081
@@ -52,7 +54,7 @@ async def _demo(host: str, port: int) -> None:
         )
         try:
             async with built(settings, clock) as (runtime, database):
-                telegram.next_due = lambda kind, chat_id: _next_due(database, kind, chat_id)
+                telegram.next_due = lambda kind, chat_id: next_due(database, kind, chat_id)
                 await seed(database, telegram.user(NAME).chat.chat_id, clock.now())
                 telegram.user(NAME).sends("/start")
                 loop = asyncio.get_running_loop()
@@ -64,7 +66,16 @@ async def _demo(host: str, port: int) -> None:
             await server.close()
 
 
-async def _next_due(database: Database, kind: str, chat_id: int) -> datetime | None:
+async def next_due(database: Database, kind: str, chat_id: int) -> datetime | None:
+    """Give when a patient is next written to; a day that is answered already has no prompt, so then the day after."""
     patient = await patients.by_chat(database, chat_id)
     planned = await due.next_due(database, patient.patient_id, kind) if patient else None
-    return planned.due_at if planned else None
+    if patient is None or planned is None:
+        return None
+    stored = await checkins.on(database, patient.patient_id, planned.local_date)
+    if kind != Planned.CHECKIN or stored is None or not stored.answers:
+        return planned.due_at
+    preferences = patient.preferences
+    return occurrence_on(
+        planned.local_date + timedelta(days=1), preferences.checkin_time, preferences.zone_info
+    )

@@ -1,6 +1,6 @@
 """The daily check-in: one message, answers kept as they are given, one answer on the right day."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 

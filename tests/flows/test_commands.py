@@ -56,7 +56,8 @@ async def test_a_handler_that_fails_says_sorry_and_leaves_others_alone(bot, monk
         raise RuntimeError("a private thing")
 
     routes = tuple(
-        Patients(route.when, broken) if route.handle is weekly.open_now else route for route in handlers.ROUTES
+        Patients(route.when, broken) if route.handle is weekly.open_now else route
+        for route in handlers.ROUTES
     )
     monkeypatch.setattr(handlers, "ROUTES", routes)
     await nora.send("/week")

@@ -76,7 +76,9 @@ async def test_an_unanswered_question_is_kept_without_a_name_and_only_after_yes(
     assert "zebrafinches" in row["question"]
     assert str(nora.chat_id) not in str(row)
     assert str((await bot.known(nora)).patient_id) not in str(row)
-    assert [question for question, _, _ in await unanswered.by_frequency(bot.database)] == [row["question"].lower()]
+    assert [question for question, _, _ in await unanswered.by_frequency(bot.database)] == [
+        row["question"].lower()
+    ]
     await bot.forge(nora, "faq:share:yes")
     assert len(await bot.rows("unanswered_questions")) == 1
 
@@ -91,7 +93,7 @@ async def test_no_keeps_nothing_of_the_question(bot):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("do i have a slipped disc?", "What is wrong with me"),
+        ("do i have a slipped disc?", "diagnos"),
         ("how many mg of ibuprofen can i take", "can't give a dose"),
         ("should i stop my prescribed amitriptyline", "can't change your medicines"),
         ("is it safe to wait until monday with this back pain?", "can't say that it is safe"),
@@ -133,7 +135,9 @@ async def test_other_languages_and_insults_get_a_fitting_reply(bot, text, words)
     assert words in nora.last.text
 
 
-@pytest.mark.parametrize("text", ["<b>is heat</b> <script>good</script> & \"safe\"?", "is heat good? " * 290, "a" * 4096])
+@pytest.mark.parametrize(
+    "text", ['<b>is heat</b> <script>good</script> & "safe"?', "is heat good? " * 290, "a" * 4096]
+)
 async def test_markup_and_long_texts_break_nothing(bot, text):
     nora = await bot.onboarded()
     await nora.send(text)

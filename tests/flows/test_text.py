@@ -147,14 +147,18 @@ async def test_before_consent_help_is_named_and_nothing_is_kept(bot):
 )
 async def test_the_crisis_message_has_the_numbers_of_the_country(bot, country, zone, number):
     nora = await bot.onboarded(country=country, zone=zone)
-    await nora.tap("I don't feel safe") if nora.reply_keyboard is None else await nora.send("I don't feel safe")
+    await nora.tap("I don't feel safe") if nora.reply_keyboard is None else await nora.send(
+        "I don't feel safe"
+    )
     assert number in nora.last.text
     assert set(nora.last.buttons) == {"Show other countries", "I've reached someone", "Pause check-ins today"}
     await nora.tap("I've reached someone")
     assert "not alone" in nora.last.text
 
 
-@pytest.mark.parametrize(("answer", "crisis"), [("Yes", True), ("Not sure", True), ("No, it is just the pain", False)])
+@pytest.mark.parametrize(
+    ("answer", "crisis"), [("Yes", True), ("Not sure", True), ("No, it is just the pain", False)]
+)
 async def test_an_unclear_crisis_asks_one_plain_question(bot, answer, crisis):
     nora = await bot.onboarded()
     await nora.send(UNCLEAR_CRISIS)

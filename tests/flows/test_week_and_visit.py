@@ -13,7 +13,9 @@ from tests.flows.conftest import heard
 async def filled(bot, days=7, **about):
     nora = await bot.onboarded(**about)
     for number in range(days):
-        await bot.day(nora, back=3 + number % 3, head=(number % 2) * 5, medicine="Paracetamol" if number % 2 else "None")
+        await bot.day(
+            nora, back=3 + number % 3, head=(number % 2) * 5, medicine="Paracetamol" if number % 2 else "None"
+        )
         await bot.next_day()
     return nora
 
