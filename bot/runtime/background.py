@@ -16,13 +16,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _LOOK_FOR_PARENT_SECONDS = 1.0
+_NICENESS = 5
+"""How far the work steps back: the processes may use every core, and still whoever taps is answered first."""
 
 
 class ProcessBackground:
     """A pool of processes. One that dies is replaced, and the work it did fails as any handler fails."""
 
     def __init__(self, processes: int | None = None) -> None:
-        self._processes = processes if processes is not None else max(1, (os.cpu_count() or 2) - 1)
+        self._processes = processes if processes is not None else os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -55,6 +57,7 @@ class ProcessBackground:
 def _live_no_longer_than(parent: int) -> None:
     """End this process when the bot's does, even by a kill, which closes no pool."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICENESS)
 
     def watch() -> None:
         while os.getppid() == parent:
