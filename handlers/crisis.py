@@ -27,12 +27,6 @@ async def open_page(turn: Turn, patient: Patient, update: Update) -> None:  # no
     answer(turn, patient)
 
 
-async def open_for_anyone(turn: Turn, update: Update) -> None:  # noqa: ARG001 -- handlers share one form
-    """Show who can help to a person of whom nothing is kept."""
-    turn.forget_update()
-    answer(turn, None)
-
-
 def answer(turn: Turn, patient: Patient | None) -> None:
     """Send the crisis message at once and before anything else; end whatever was being asked."""
     words = words_of(patient)

@@ -75,6 +75,16 @@ async def test_the_next_checkin_asks_whether_the_patient_was_seen_until_it_is_ye
     assert "How was your day" in nora.last.text
 
 
+async def test_not_yet_without_a_reason_is_asked_again(bot):
+    nora = await bot.onboarded()
+    await nora.send("/checkin")
+    await bot.taps(nora, "Back or legs", "Numb between the legs")
+    await bot.next_day()
+    await nora.tap("Not yet")
+    await bot.next_day()
+    assert "Have you been seen" in nora.last.text
+
+
 async def test_an_ordinary_day_is_not_followed_by_the_question(bot):
     nora = await bot.onboarded()
     await bot.day(nora, back=3)
