@@ -10,7 +10,9 @@ import os
 import signal
 import sys
 from base64 import b64decode
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from typing import Any
 
 from telegram import Update
 
@@ -118,17 +120,22 @@ async def serve(address: str, token: str, url: str, handler_seconds: float) -> N
         await runtime.run()
 
 
-def main() -> None:
-    address, token, url, handler_seconds = sys.argv[1:]
+def fork_for_each_line(serve: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Fork a bot for each line on the standard input, and say who it is."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     gc.freeze()
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            asyncio.run(serve(address, token, url, float(handler_seconds)))
+            asyncio.run(serve())
             os._exit(0)
         print(child, flush=True)  # noqa: T201 - it is how the test learns whom to kill
+
+
+def main() -> None:
+    address, token, url, handler_seconds = sys.argv[1:]
+    fork_for_each_line(lambda: serve(address, token, url, float(handler_seconds)))
 
 
 if __name__ == "__main__":
