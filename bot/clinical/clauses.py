@@ -34,10 +34,21 @@ _NOT_SUPPOSED = frozenset(
     "you someone anyone somebody anybody not i we barely hardly only never feel see no".split()
 )
 _COMPARING = frozenset("like before such worse bad badly until usually similar".split())
+_FORMER = frozenset("first late former ex previous".split())
+_BESIDE = frozenset("in at on from of".split())
 _FRESH = frozenset(
     "new now today yesterday since worse suddenly sudden still currently started morning tonight ago".split()
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_COUNTED = frozenset(
+    "am pm weeks week months month days day hours hour minutes minute seconds times percent degrees mg oclock st kg "
+    "kilos miles km metres steps".split()
+)
+_YOUNG = frozenset(
+    [str(age) for age in range(3, 31)]
+    + "twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+)
+"""Ages that place what is told with "at" or "when I was" in the past; an hour of the day is told with "am", "pm" or ":"."""
 
 
 @dataclass(slots=True)
@@ -235,6 +246,11 @@ class Scopes:
         """Mark "for ten years" as a sign that is old."""
         for place in range(1, len(self.breaks)):
             after = self.word(place + 1) if place + 1 < len(self.breaks) else ""
+            counted_since = "since" in (self.word(near) for near in range(max(0, place - 5), place))
+            if counted_since and (
+                _YEAR.fullmatch(self.word(place)) or (self.word(place), after) == ("years", "ago")
+            ):
+                self._marks.setdefault("@chronic", []).append(Match("@chronic", place, place + 1))
             if self.word(place) not in {"years", "decades"} or after in {"ago", "back", "old", "later", "of"}:
                 continue
             if any(
@@ -265,7 +281,7 @@ class Scopes:
     def _past_times(self) -> None:
         present = self._lexicon.word_sets["present_verbs"] | {"now", "today", "since", "still", "again"}
         marks = self._marks
-        for match in [*marks.get("@past", ()), *marks.get("@months", ()), *self._years()]:
+        for match in [*marks.get("@past", ()), *marks.get("@months", ()), *self._years(), *self._ages()]:
             home = self.segment(match.start, CLAUSE)
             for place in self.segment(match.start):
                 clause = home if place in home else self.segment(place, CLAUSE)
@@ -297,6 +313,25 @@ class Scopes:
             and self.word(place - 1) not in {"since", "until", "room", "at"}
         ]
 
+    def _ages(self) -> list[Match]:
+        """Find ages such as "at 15" and "when I was 12"; "at 15" beside a verb of the past and nothing of today."""
+        past = self._lexicon.word_sets["past_verbs"]
+        found = []
+        for place in range(1, len(self.breaks)):
+            before, clause = self.word(place - 1), self.segment(place, CLAUSE)
+            if self.word(place) not in _YOUNG or self._counts(place):
+                continue
+            words = {self.word(near) for near in clause}
+            told = before in {"was", "were"} and "when" in words
+            if told or (before in {"at", "age", "aged"} and (words & past) and not words & _FRESH):
+                found.append(Match("@past", place, place + 1))
+        return found
+
+    def _counts(self, place: int) -> bool:
+        """Tell the number of "12 weeks" and "3 am" from an age."""
+        after = self.word(place + 1) if place + 1 < len(self.breaks) and not self.breaks[place + 1] else ""
+        return after in _COUNTED
+
     def _first_verb(self, clause: range) -> str:
         sets = self._lexicon.word_sets
         verbs = sets["present_verbs"] | sets["past_verbs"] | {"now", "today", "still", "again"}
@@ -316,20 +351,40 @@ class Scopes:
         owner, owners = "me", []
         for place, word in enumerate(words):
             before = words[place - 1] if place else ""
-            if word in sets["close"] and before not in {"i", "a", "am", "be"} | sets["distant"]:
+            if word in sets["animals"] and self._is_subject(place):
+                owner = "animal"
+            elif word in sets["close"] and before in _FORMER:
+                owner = "distant"
+            elif word in sets["close"] and before not in {"i", "a", "am", "be"} | sets["distant"]:
                 owner = "close"
             elif word in sets["distant"] and before not in {"i", "am", "be", "old"}:
                 owner = "distant"
             elif word in sets["third"]:
                 owner = "close" if owner == "me" else owner
-            elif word in {"i", "im", "me", "myself", "mine"}:
+            elif word in {"i", "im", "me", "myself", "mine"} or (owner == "animal" and word in {"we", "us"}):
                 owner = "me"
-            elif word == "my":
+            elif word == "my" and before not in _BESIDE:
                 nearby = words[place + 1 : place + 4]
                 if not any(near in sets["close"] | sets["distant"] for near in nearby[:3]):
                     owner = "me" if owner != "close" or self._message.breaks[place] else owner
             owners.append(owner)
         return [owners[place] for place in self._message.content]
+
+    def _is_subject(self, place: int) -> bool:
+        """Tell "our dog's legs" from "I tripped over the dog"."""
+        words, breaks, small = (
+            self._message.words,
+            self._message.breaks,
+            self._lexicon.word_sets["determiners"],
+        )
+        first = place
+        while (
+            first > 0
+            and not breaks[first]
+            and (words[first - 1] in small or words[first - 1] in {"old", "neighbour"})
+        ):
+            first -= 1
+        return first == 0 or bool(breaks[first]) or words[first - 1] in {"and", "but", "because", "so"}
 
     def denied(self, start: int, own: set[int], end: int) -> bool:
         """Say whether a sign from `start` to `end` is denied; `own` are its own words, which deny nothing."""
@@ -337,9 +392,10 @@ class Scopes:
         for place in range(start, end):
             if place not in own and place not in self.exempt and self.word(place) in negators:
                 return True
-        return self._denied_before(start) or self._denied_after(end)
+        return self.denied_before(start) or self._denied_after(end)
 
-    def _denied_before(self, start: int) -> bool:
+    def denied_before(self, start: int) -> bool:
+        """Say whether a "no" before the word at `start` reaches it."""
         negators, content = self._lexicon.word_sets["negators"], self._message.content
         if self.word(start) in negators or self.word(start) in self._lexicon.word_sets["unable"]:
             return False

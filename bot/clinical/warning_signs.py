@@ -7,35 +7,44 @@ that the bot asks one question ("Is this happening to you now?") instead of gues
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise, product
 
 from bot.clinical.clauses import SENTENCE, Match, Message, Scopes, find, find_turns, read_words
+from bot.clinical.evidence import features, load_weights, weighed
 from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS, Lexicon, Pattern, SignRule, load_lexicon
 
 NO_SIGN = "none"
+DOUBTFUL, PLAIN, PLAIN_IF_HALF_SAID = 0.05, 0.92, 0.85
+"""Evidence below which an alarm becomes a question, and above which there is one though no phrase was known; the last
+is for a message that the rules would have asked about. Chosen on the build messages (docs/warning-signs.md)."""
 LONGEST = 20_000
 """Characters that are read; a Telegram message has at most 4096."""
 HISTORY = frozenset("cancer thinner immune bone_risk infection_risk".split())
 """What stays true when it is long ago, known or treated."""
-LIMBS = frozenset("numb_one_leg foot_weak legs_weak_severe both_legs numb_arm stroke_sign".split())
+LIMBS = frozenset("saddle numb_one_leg foot_weak legs_weak_severe both_legs numb_arm stroke_sign".split())
 """Signs that a healthy person has for a moment after sitting, sleeping or running."""
 _PERSONAL = frozenset("i my me im he she his her we our mine".split())
 _ASKING = frozenset(
     "what how why does do can could is are should when which explain who would will where define tell".split()
 )
+EVENTS = frozenset("crash trauma small_fall bone_after_fall".split())
+"""What happened once: long ago if any part of it is, though what came of it lasts."""
+STRAINED = frozenset("breathing chest".split())
+"""What effort does to a healthy person."""
 LAUGHED = frozenset("breathing cyanosis bladder chest blackout seizure stroke_sign".split())
 """What laughing or a shock does to a healthy person, and how people say so."""
 BODILY = frozenset(
     "blackout seizure stroke_sign legs_weak_severe foot_weak vision_loss bleeding confused drowsy".split()
 )
 """Signs said in words that are said of things too: a team collapses, a phone goes dead."""
+_ANYONE = frozenset("someone somebody anyone anybody people person".split())
 _LONGEST_GREETING = 3
 _GREETING = frozenset(
     "hi hello hey so and ok okay doctor question just wondering but well please also".split()
 )
-_COMMA_COSTS, _CLAUSE_COSTS = 1, 2
+_COMMA_COSTS, _CLAUSE_COSTS, _SENTENCE_COSTS = 1, 2, 4
 _AGE = re.compile(
     r"\b(?:i am|im|i'm|am|aged?|is|turned|nearly|over) (\d{2})\b(?! ?(?:weeks|wks|days|months|hours|minutes|mins|mg|st|kg|percent|%|times|out|and a half weeks))"
     r"|\b(\d{2}) ?-?(?:years?[ -]old|yrs?[ -]old|year old|y/?o\b|yrs?\b|f\b|m\b|years? (?:woman|man|male|female|lady|gentleman))"
@@ -106,16 +115,43 @@ class Finding:
 def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
     """Read `text` for words of crisis and for warning signs."""
     lexicon = load_lexicon(language)
-    message = read_words(text[:LONGEST], lexicon)
+    message, marks, scopes = _parsed(text, lexicon)
     if not message.content:
         return Reading(NO_SIGN, frozenset(), unclear=False, crisis=None, why=())
+    evidence = weighed(features(message, marks, scopes), load_weights(language))
+    crisis, crisis_why = _read_crisis(marks, scopes, lexicon)
+    findings = _findings(message, marks, scopes, lexicon)
+    reading = _weighed(findings, _told_facts(text, marks), crisis, crisis_why, lexicon)
+    return _checked(reading, evidence)
+
+
+def message_features(text: str, language: str = DEFAULT_LANGUAGE) -> set[str]:
+    """Give what the evidence of `text` is weighed by, to fit the weights to."""
+    message, marks, scopes = _parsed(text, load_lexicon(language))
+    return features(message, marks, scopes) if message.content else set()
+
+
+def _parsed(text: str, lexicon: Lexicon) -> tuple[Message, dict[str, list[Match]], Scopes]:
+    message = read_words(text[:LONGEST], lexicon)
     marks: dict[str, list[Match]] = {}
     for match in find_turns(message, lexicon) + find(message, lexicon.phrases):
         marks.setdefault(match.name, []).append(match)
-    scopes = Scopes(message, marks, lexicon)
-    crisis, crisis_why = _read_crisis(marks, scopes, lexicon)
-    findings = _findings(message, marks, scopes, lexicon)
-    return _weighed(findings, _told_facts(text, marks), crisis, crisis_why, lexicon)
+    return message, marks, Scopes(message, marks, lexicon)
+
+
+def _checked(reading: Reading, evidence: float) -> Reading:
+    """Set what the rules found against the evidence of all words: far too little of it asks, very much of it alarms."""
+    rank = RANKS.get(reading.level, 0)
+    if reading.crisis is None and rank > RANKS["soon"] and evidence < DOUBTFUL:
+        return replace(reading, level="soon", unclear=True, why=(*reading.why, f"evidence {evidence:.2f}"))
+    if (
+        reading.crisis is None
+        and rank <= RANKS["soon"]
+        and evidence > (PLAIN_IF_HALF_SAID if rank else PLAIN)
+    ):
+        why = (*reading.why, f"evidence {evidence:.2f}")
+        return replace(reading, level="emergency", unclear=False, why=why)
+    return reading
 
 
 def _findings(
@@ -147,14 +183,17 @@ def _placed(
 
 
 def _near(left: Match, right: Match, gap: int, scopes: Scopes, message: Message) -> bool:
-    if right.start < left.end or scopes.sentence[left.start] != scopes.sentence[right.start]:
+    if right.start < left.end or scopes.sentence[right.start] - scopes.sentence[left.start] > 1:
         return False
     if right.start - left.end > gap:
         return False
     cost = right.start - left.end
     for place in range(left.end, right.start + 1):
         comma = message.commas[message.content[place]]
-        cost += _CLAUSE_COSTS if scopes.breaks[place] else _COMMA_COSTS * comma
+        if scopes.breaks[place] == SENTENCE:
+            cost += _SENTENCE_COSTS
+        else:
+            cost += _CLAUSE_COSTS if scopes.breaks[place] else _COMMA_COSTS * comma
     return cost <= gap
 
 
@@ -179,7 +218,10 @@ def _asks(message: Message, place: int) -> bool:
     while start > 0 and message.breaks[start] != SENTENCE and place - start <= _LONGEST_GREETING:
         start -= 1
     opens = message.breaks[start] == SENTENCE and set(words[start:place]) <= _GREETING
-    return opens and words[place] in _ASKING and words[place + 1 : place + 2] not in (["not"], ["to"])
+    if not opens or words[place] not in _ASKING:
+        return False
+    following = words[place + 1 : place + 2]
+    return following != ["not"] and (following != ["to"] or bool(_ANYONE & set(words[place:])))
 
 
 def _judged(
@@ -199,6 +241,8 @@ def _judged(
         return None
     segment, person = scopes.segment(start), scopes.person[end - 1]
     far_off = person != "me" and _far_off(person, segment, scopes, marks, lexicon)
+    if person == "animal" and sign != "co":
+        return None
     if far_off and person == "distant":
         return None
     later = range(segment.start, scopes.segment(segment.stop).stop)
@@ -221,7 +265,8 @@ def _reported(sign: str, start: int, end: int, scopes: Scopes, marks: dict[str, 
         return False
     if sign == "hit_head" and _marked("simile", marks, segment):
         return False
-    if not (scopes.past[start] and scopes.past[end - 1]) or sign in HISTORY:
+    edges = (scopes.past[start], scopes.past[end - 1])
+    if not (any(edges) if sign in EVENTS else all(edges)) or sign in HISTORY:
         return True
     return sign == "hit_head" and _marked("months", marks, segment)
 
@@ -229,6 +274,8 @@ def _reported(sign: str, start: int, end: int, scopes: Scopes, marks: dict[str, 
 def _passing(sign: str, marks: dict[str, list[Match]], sentence: range) -> bool:
     """Say whether the sentence names what gives a healthy person the sign for a moment."""
     if sign in LIMBS and _marked("benign", marks, sentence):
+        return True
+    if sign in STRAINED and _marked("effort", marks, sentence):
         return True
     return sign in LAUGHED and (_marked("laugh", marks, sentence) or _marked("shock", marks, sentence))
 
@@ -262,7 +309,7 @@ def _far_off(
     words = {scopes.word(place) for place in segment}
     present = words & lexicon.word_sets["present_verbs"] - {"gets", "get"}
     if person == "distant":
-        return not present or bool(words & {"had", "was", "were", "died", "went", "could", "lost"})
+        return not present or bool(words & lexicon.word_sets["past_verbs"])
     return bool(words & {"died", "gets", "suffers", "suffered", "prone"}) and not words & {"is", "has", "now"}
 
 
