@@ -18,12 +18,14 @@ from bot.faq.lexicon import load_lexicon
 from bot.faq.library import load_out_of_scope
 from bot.faq.matcher import Matcher, Signals
 from bot.faq.refusals import load_refusal_rules
+from bot.faq.vectors import load_vectors
 
 FOLDS = 5
-STEPS = 4000
-PULL = 0.002
-OTHERS_COUNT = 9.0
-"""Talk of other things is far more varied than our examples of it, so each example stands for several."""
+STEPS = 30
+PULL = 0.02
+OTHERS_COUNT = {True: 2.0, False: 8.0}
+"""Talk of other things is far more varied than our examples of it, so each example stands for several: more of
+them where the message names none of what we answer about."""
 
 
 def held_back() -> list[tuple[Signals, str | None]]:
@@ -38,7 +40,7 @@ def held_back() -> list[tuple[Signals, str | None]]:
             for name, entry in entries.items()
         }
         others = {kind: tuple(p for i, p in enumerate(t) if i % FOLDS != fold) for kind, t in outside.items()}
-        matcher = Matcher(kept, load_lexicon(), others, load_refusal_rules())
+        matcher = Matcher(kept, load_lexicon(), load_vectors(), others, load_refusal_rules())
         for name, entry in entries.items():
             read += [(matcher.signals(p), name) for p in entry.phrasings[fold::FOLDS]]
         for texts in outside.values():
@@ -47,25 +49,31 @@ def held_back() -> list[tuple[Signals, str | None]]:
 
 
 def fit(values: np.ndarray, wanted: np.ndarray, others_count: float) -> np.ndarray:
-    """Logistic regression by gradient steps, with a small pull towards zero; an other counts `others_count`."""
-    scale = values.std(axis=0) + 1e-9
-    scale[0] = 1.0
-    scaled, weights = values / scale, np.zeros(values.shape[1])
+    """Logistic regression by Newton's steps, with a small pull towards zero; an other counts `others_count`."""
+    middle, scale = values.mean(axis=0), values.std(axis=0) + 1e-9
+    middle[0], scale[0] = 0.0, 1.0
+    scaled, weights = (values - middle) / scale, np.zeros(values.shape[1])
     balance = np.where(wanted > 0, 1.0, others_count)
+    pull = PULL * len(wanted) * np.eye(len(weights))
+    pull[0, 0] = 1e-6
     for _ in range(STEPS):
         guess = 1 / (1 + np.exp(-scaled @ weights))
-        weights -= 0.5 * (scaled.T @ (balance * (guess - wanted)) / len(wanted) + PULL * weights)
-    return weights / scale
+        slope = scaled.T @ (balance * (guess - wanted)) + pull @ weights
+        curve = (scaled.T * (balance * guess * (1 - guess))) @ scaled + pull
+        weights -= np.linalg.solve(curve, slope)
+    weights /= scale
+    weights[0] -= weights @ middle
+    return weights
 
 
 def main() -> None:
     """Fit a gate for messages that name back, head or neck, and one for the others, and print both."""
     read = held_back()
-    for name, about, others_count in (("GATE_ABOUT", True, 1.0), ("GATE_OTHER", False, OTHERS_COUNT)):
+    for name, about in (("GATE_ABOUT", True), ("GATE_OTHER", False)):
         part = [(signals, entry) for signals, entry in read if signals.about is about]
         values = np.array([signals.values() for signals, _ in part])
         ours = np.array([float(entry is not None) for _, entry in part])
-        weights = fit(values, ours, others_count)
+        weights = fit(values, ours, OTHERS_COUNT[about])
         sure = 1 / (1 + np.exp(-values @ weights))
         right = np.array([signals.best == entry for signals, entry in part])
         print(f"{name} = (" + ", ".join(f"{weight:.2f}" for weight in weights) + ")")

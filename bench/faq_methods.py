@@ -27,11 +27,12 @@ from bot.faq.entries import load_entries
 from bot.faq.features import message_features
 from bot.faq.lexicon import load_lexicon
 from bot.faq.library import load_matcher, load_out_of_scope
+from bot.faq.vectors import load_vectors
 
 Guess = tuple[str | None, float]
 Method = Callable[[str], Guess]
 TESTS = Path(__file__).parent.parent / "tests" / "faq"
-SETS = [TESTS / "questions_unseen.jsonl", TESTS / "questions_patients.jsonl"]
+SETS = [TESTS / f"questions_{name}.jsonl" for name in ("blind", "unseen", "patients")]
 FALSE_SHARE = 0.03
 ENTRIES, LEXICON = load_entries(), load_lexicon()
 PHRASINGS = [(text, entry.id) for entry in ENTRIES.values() for text in (entry.title, *entry.phrasings)]
@@ -67,11 +68,13 @@ def classified(
     features: Callable[[str], dict[str, float]], examples: list[tuple[str, str]], how: str
 ) -> Method:
     """Use our classifier over some features: by nearest example or by regression, with or without other talk."""
-    classifier = Classifier((features(text), label) for text, label in examples)
+    vectors = load_vectors()
+    blank = np.zeros(vectors.width, dtype=np.float32)
+    classifier = Classifier((features(text), blank, label) for text, label in examples)
     ours = np.array([label != "-" for label in classifier.labels])
 
     def guess(text: str) -> Guess:
-        reading = classifier.read(features(text))
+        reading = classifier.read(features(text), blank)
         values = reading.nearest if how == "nearest" else reading.regression
         best = int(np.argmax(np.where(ours, values, -np.inf)))
         score = values[best] if how == "nearest" else values[ours].sum()

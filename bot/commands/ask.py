@@ -16,7 +16,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jsonl",
         action="store_true",
-        help='read {"id", "text"} lines, write {"id", "answer", "score", "nearest"}',
+        help='read {"id", "text"} lines, write {"id", "answer", "score", "nearest"}; '
+        "no answer where the bot would ask which of two is meant",
     )
     parser.add_argument(
         "--entries", type=Path, metavar="FOLDER", help="a clinic's own entries, laid over ours"
@@ -51,7 +52,7 @@ def _answer_lines(matcher: Matcher) -> int:
             return _complain(f'line {number}: want {{"id", "text"}}: {error}')
         answer = {
             "id": question.get("id"),
-            "answer": found.answer,
+            "answer": None if found.kind == "choose" else found.answer,
             "score": round(found.score, 4),
             "nearest": list(found.nearest),
         }

@@ -5,34 +5,36 @@ message is ours at all: how much it reads like our questions, how much like othe
 """
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.faq.classifier import Classifier, Floats, Reading
+from bot.faq.classifier import Classifier, Floats, Learned, Reading
 from bot.faq.entries import Entry
-from bot.faq.features import message_features
+from bot.faq.features import message_features, weighted_sentences
 from bot.faq.legible import rude, unreadable
 from bot.faq.lexicon import Lexicon, stem
 from bot.faq.refusals import Refusal, RefusalRule
 from bot.faq.spelling import Corrector
+from bot.faq.vectors import WordVectors
 
 Kind = Literal["answer", "choose", "refuse", "none", "empty", "other_language", "insult"]
 
-ANSWER_FROM = 0.7
+ANSWER_FROM = 0.5
 """The score from which a message is answered."""
 
-CHOOSE_WITHIN = 0.05
+CHOOSE_WITHIN = 0.02
 """Two entries whose values are nearer than this are offered both."""
 
 NEAREST = 3
 
 _OUTSIDE = "-"
-_REGRESSION_SHARE = 0.9
-_SUBJECT_SHARE = 0.04
+_REGRESSION_SHARE = 0.85
+_SUBJECT_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,6 @@ class Signals:
     margin: float
     ours: float
     others: float
-    nearest_ours: float
-    nearest_others: float
     about: bool
     near: bool
     beside: int
@@ -76,16 +76,14 @@ class Signals:
             self.margin,
             self.ours,
             self.others,
-            self.nearest_ours,
-            self.nearest_others,
             float(self.near),
             float(self.beside),
             self.strange,
         )
 
 
-GATE_ABOUT = (-0.38, 0.85, 1.31, 2.77, -4.43, 3.95, -1.63, 0.88, 0.39, -4.37)
-GATE_OTHER = (-2.82, 1.04, 1.74, 5.59, -3.93, -2.93, -0.03, 0.78, 0.03, -3.06)
+GATE_ABOUT = (-1.16, 2.02, 1.19, 4.19, -4.07, 0.67, 0.05, -1.77)
+GATE_OTHER = (-3.65, 2.48, 0.25, 3.99, -3.79, 0.78, -0.44, -1.05)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
@@ -99,20 +97,34 @@ class Matcher:
         self,
         entries: Mapping[str, Entry],
         lexicon: Lexicon,
+        vectors: WordVectors,
         out_of_scope: Mapping[str, tuple[str, ...]],
         rules: tuple[RefusalRule, ...],
+        learned: Learned | None = None,
     ) -> None:
         self._lexicon = lexicon
+        self._word_vectors = vectors
         self._rules = rules
         examples = [
             (text, entry.id) for entry in entries.values() for text in (entry.title, *entry.phrasings)
         ] + [(text, _OUTSIDE + kind) for kind, texts in out_of_scope.items() for text in texts]
+        self._examples = len(examples)
+        self._examples_of = Counter(word for text, _ in examples for word in set(lexicon.words(text)))
         self._classifier = Classifier(
-            (message_features(text, lexicon, _as_it_is), label) for text, label in examples
+            (
+                (message_features(text, lexicon, _as_it_is), self._vector(text, _as_it_is), label)
+                for text, label in examples
+            ),
+            learned,
         )
         self._correct = Corrector(self._classifier.words() | lexicon.known_stems())
         self._subjects = self._subject_table(examples)
         self._ours = np.array([not label.startswith(_OUTSIDE) for label in self._classifier.labels])
+
+    @property
+    def learned(self) -> Learned:
+        """Give what was learned, to be kept for the next start."""
+        return self._classifier.learned
 
     def match(self, text: str) -> Match:
         """Find what answers `text`; never raises, whatever the text is."""
@@ -120,7 +132,7 @@ class Matcher:
         reason = unreadable(text, words, self._lexicon)
         if reason:
             return Match(reason)
-        reading = self._classifier.read(message_features(text, self._lexicon, self._correct))
+        reading = self._read(text)
         values = self._values(words, reading)
         order = [self._classifier.labels[place] for place in np.argsort(-values)[:NEAREST]]
         nearest = tuple(order)
@@ -142,8 +154,22 @@ class Matcher:
     def signals(self, text: str) -> Signals:
         """Give what the gate weighs of `text`, for fitting it."""
         words = self._lexicon.words(text)
-        reading = self._classifier.read(message_features(text, self._lexicon, self._correct))
+        reading = self._read(text)
         return self._signals(words, reading, self._values(words, reading))
+
+    def _read(self, text: str) -> Reading:
+        features = message_features(text, self._lexicon, self._correct)
+        return self._classifier.read(features, self._vector(text, self._correct))
+
+    def _vector(self, text: str, correct: Callable[[str], str]) -> Floats:
+        """Give the mean of the vectors of the words, the rarer among the examples the heavier."""
+        weights: dict[str, float] = {}
+        for words, weight in weighted_sentences(text, self._lexicon):
+            for word in words:
+                known = word if word in self._word_vectors else correct(stem(word))
+                rarity = math.log((self._examples + 1) / (self._examples_of[word] + 2))
+                weights[known] = weights.get(known, 0.0) + weight * rarity
+        return self._word_vectors.mean(weights)
 
     def _values(self, words: list[str], reading: Reading) -> Floats:
         present = self._subjects_of(words)
@@ -186,8 +212,6 @@ class Matcher:
             margin=float(values[first] - values[second]),
             ours=float(reading.regression[self._ours].sum()),
             others=float(reading.regression[~self._ours].sum()),
-            nearest_ours=float(reading.nearest[self._ours].max()),
-            nearest_others=float(reading.nearest[~self._ours].max()),
             about=not concepts.isdisjoint(self._lexicon.about),
             near=not concepts.isdisjoint(self._lexicon.near),
             beside=len(concepts & self._lexicon.beside),
