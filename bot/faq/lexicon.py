@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 _TAG = re.compile(r"<[^<>]{0,200}>")
@@ -17,6 +17,7 @@ _ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), (
 _SHORTEST_STEM = 3
 
 
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Cut the endings that English adds, so that `hurting` and `hurts` are one word."""
     if len(word) <= _SHORTEST_STEM:
@@ -41,7 +42,7 @@ class Lexicon:
     foreign: frozenset[str]
     spelling: Mapping[str, tuple[str, ...]]
     phrases: Mapping[tuple[str, ...], frozenset[str]]
-    longest_phrase: int
+    longest_from: Mapping[str, int]
     about: frozenset[str]
     near: frozenset[str]
     beside: frozenset[str]
@@ -55,8 +56,8 @@ class Lexicon:
     def concepts(self, stems: Sequence[str]) -> frozenset[str]:
         """Give the concepts that the stems, alone or as a phrase, stand for."""
         found: set[str] = set()
-        for start in range(len(stems)):
-            for end in range(start + 1, min(start + self.longest_phrase, len(stems)) + 1):
+        for start, first in enumerate(stems):
+            for end in range(start + 1, min(start + self.longest_from.get(first, 0), len(stems)) + 1):
                 found |= self.phrases.get(tuple(stems[start:end]), frozenset())
         return frozenset(found)
 
@@ -73,13 +74,16 @@ def load_lexicon(language: str = "en") -> Lexicon:
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     spelling = {slip: tuple(meant.split()) for slip, meant in table["spelling"].items()}
     none: frozenset[str] = frozenset()
-    bare = Lexicon(none, none, none, none, spelling, {}, 0, none, none, none, ())
+    bare = Lexicon(none, none, none, none, spelling, {}, {}, none, none, none, ())
     phrases: dict[tuple[str, ...], frozenset[str]] = {}
     for concept, listed in table["concepts"].items():
         for phrase in listed.replace("\n", " ").split(","):
             stems = tuple(stem(word) for word in bare.words(phrase))
             if stems:
                 phrases[stems] = phrases.get(stems, frozenset()) | {concept}
+    longest_from: dict[str, int] = {}
+    for stems in phrases:
+        longest_from[stems[0]] = max(len(stems), longest_from.get(stems[0], 0))
     scope = table["scope"]
     return Lexicon(
         stop=frozenset(table["stop"].split()),
@@ -88,7 +92,7 @@ def load_lexicon(language: str = "en") -> Lexicon:
         foreign=frozenset(table["foreign"].split()),
         spelling=spelling,
         phrases=phrases,
-        longest_phrase=max(map(len, phrases)),
+        longest_from=longest_from,
         about=frozenset(scope["about"]),
         near=frozenset(scope["near"]),
         beside=frozenset(scope["beside"]),
