@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import handlers
+from bot.clinical.lexicon import load_lexicon
 from bot.clinical.rules import load_rules
 from bot.clinical.warning_signs import read_message
 from bot.clock import Clock, SystemClock
@@ -79,6 +80,8 @@ async def built(
             asyncio.create_task(_introduce(api, load_words())),
             asyncio.create_task(_warm_up(runtime)),
         ]
+        for task in beside:
+            task.add_done_callback(_say_if_failed)
         try:
             yield runtime, database
         finally:
@@ -91,6 +94,7 @@ def _check_content(faq_dir: Path | None) -> None:
     """Refuse to start on a broken rule or a broken entry: nobody would be told what it should have said."""
     try:
         load_rules()
+        load_lexicon()
         knowledge.read(DEFAULT_LANGUAGE, faq_dir)
     except (ValueError, OSError) as error:
         raise BrokenContentError(f"{error}") from error
@@ -112,6 +116,12 @@ async def _warm_up(runtime: Runtime) -> None:
     await runtime.begun.wait()
     await asyncio.to_thread(_learn)
     gc.freeze()
+
+
+def _say_if_failed(task: asyncio.Task[None]) -> None:
+    """Log what ended a task beside the runtime: nobody awaits it while the bot runs."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.critical("a task beside the runtime ended: %s", error, exc_info=error)
 
 
 def _learn() -> None:

@@ -17,7 +17,6 @@ from handlers.render import Screen
 from handlers.screens import contacts_of, local_date, say, show, words_of
 from storage import crisis as crisis_records
 from storage import patients
-from storage.due import cancel_due
 
 PREFIX = "crisis"
 
@@ -37,7 +36,7 @@ def answer(turn: Turn, patient: Patient | None) -> None:
         return
     turn.save(
         crisis_records.shown(patient.patient_id, turn.now),
-        patients.saved(patient.model_copy(update={"expects": None, "pending_flags": ()})),
+        patients.saved(patient.model_copy(update={"expects": None, "pending_question": None})),
     )
     if patient.preferences.crisis_follow_up:
         tomorrow = local_date(turn, patient) + timedelta(days=1)
@@ -71,10 +70,7 @@ async def press_anyone(turn: Turn, update: Update) -> None:
     elif choice == Button.REACHED:
         say(turn, Screen(words.text("crisis.reached_reply")))
     elif choice == Button.PAUSE_TODAY and patient is not None:
-        turn.save(
-            cancel_due(patient.patient_id, prompts.Planned.CHECKIN),
-            prompts.next_one(patient, prompts.Planned.CHECKIN, prompts.end_of_day(turn, patient)),
-        )
+        turn.save(*await prompts.silent_today(turn, patient))
         say(turn, Screen(words.text("crisis.paused_reply")))
     elif choice == "off" and patient is not None:
         turn.save(patients.saved(with_preferences(patient, crisis_follow_up=False)))

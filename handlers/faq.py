@@ -1,5 +1,7 @@
 """`/faq` and typed questions: the answer with its sources, which of two, or an honest "I can't answer that"."""
 
+from hashlib import blake2s
+
 from telegram import Update
 
 from bot.clinical.contacts import fill
@@ -21,7 +23,8 @@ from storage import checkins, patients, unanswered
 
 PREFIX = "faq"
 _RECORD_DAYS = 30
-_LONGEST_SHARED = 500
+LONGEST_SHARED = 500
+"""Characters of a question that are kept until the patient says whether the clinic may read it."""
 
 
 async def open_topics(turn: Turn, patient: Patient, update: Update) -> None:
@@ -29,8 +32,7 @@ async def open_topics(turn: Turn, patient: Patient, update: Update) -> None:
     words = words_of(patient)
     topics = questions(words.language).topics
     buttons = [button(words.text(f"faq_topics.{group}"), PREFIX, "topic", group) for group in topics]
-    rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
-    show(turn, update, Screen(words.text("faq_chat.topics"), rows))
+    show(turn, update, Screen(words.text("faq_chat.topics"), tuple((each,) for each in buttons)))
 
 
 async def press(turn: Turn, patient: Patient, update: Update) -> None:
@@ -45,11 +47,12 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
         show(turn, update, _sources(_entry(words, argument), words))
     elif action == "yes":
         turn.answer_callback(words.text("faq_chat.thanks"))
+        turn.save(patients.saved(patient.model_copy(update={"pending_question": None})))
         await _show_entry(turn, update, patient, _entry(words, argument), asked=False)
     elif action == "no":
         _say_none(turn, patient, patient.pending_question or "", questions(words.language))
     elif action == "share":
-        _share(turn, update, patient, agreed=argument == "yes")
+        _share(turn, update, patient, argument)
     elif action == "topics":
         await open_topics(turn, patient, update)
     else:
@@ -79,7 +82,7 @@ async def answer(turn: Turn, patient: Patient, text: str) -> None:
     elif match.kind == "refuse":
         _refuse(turn, patient, match.refusal or "off_topic")
     else:
-        say(turn, Screen(words.text(f"faq_chat.{match.kind}")))
+        say(turn, Screen(fill(words.text(f"faq_chat.{match.kind}"), contacts_of(patient))))
 
 
 def _refuse(turn: Turn, patient: Patient, reason: str) -> None:
@@ -93,7 +96,7 @@ def _refuse(turn: Turn, patient: Patient, reason: str) -> None:
 
 
 def _remember(turn: Turn, patient: Patient, text: str) -> None:
-    turn.save(patients.saved(patient.model_copy(update={"pending_question": text[:_LONGEST_SHARED]})))
+    turn.save(patients.saved(patient.model_copy(update={"pending_question": text[:LONGEST_SHARED]})))
 
 
 def _say_none(turn: Turn, patient: Patient, text: str, known: Questions) -> None:
@@ -104,20 +107,33 @@ def _say_none(turn: Turn, patient: Patient, text: str, known: Questions) -> None
     ]
     said = fill(words.text("faq_chat.none"), contacts_of(patient))
     if text:
-        said = f"{said}\n\n{words.text('faq_chat.share_offer')}"
-        ways = (("share", "yes"), ("share_no", "no"))
+        said = f"{said}\n\n{words.text('faq_chat.share_offer', question=text[:LONGEST_SHARED])}"
         rows.append(
-            tuple(button(words.text(f"faq_chat.{label}"), PREFIX, "share", sure) for label, sure in ways)
+            (
+                button(words.text("faq_chat.share"), PREFIX, "share", _mark(text)),
+                button(words.text("faq_chat.share_no"), PREFIX, "share", "no"),
+            )
         )
     say(turn, Screen(said, tuple(rows)))
 
 
-def _share(turn: Turn, update: Update, patient: Patient, *, agreed: bool) -> None:
+def _mark(question: str) -> str:
+    """Tie the button to the words it is about: a later question must not be passed on in their place."""
+    return blake2s(question[:LONGEST_SHARED].encode(), digest_size=6).hexdigest()
+
+
+def _share(turn: Turn, update: Update, patient: Patient, mark: str) -> None:
     words = words_of(patient)
-    if agreed and patient.pending_question:
-        turn.save(unanswered.shared(patient.pending_question, local_date(turn, patient)))
+    question = patient.pending_question
+    if mark == "no":
+        show(turn, update, Screen(words.text("faq_chat.not_shared")))
+    elif question is None or _mark(question) != mark:
+        turn.answer_callback(words.text("faq_chat.share_gone"), alert=True)
+        return
+    else:
+        turn.save(unanswered.shared(question, local_date(turn, patient)))
+        show(turn, update, Screen(words.text("faq_chat.shared")))
     turn.save(patients.saved(patient.model_copy(update={"pending_question": None})))
-    show(turn, update, Screen(words.text("faq_chat.shared" if agreed else "faq_chat.not_shared")))
 
 
 def _show_topic(turn: Turn, update: Update, known: Questions, group: str, words: Words) -> None:

@@ -46,4 +46,4 @@ async def unreadable(turn: Turn, patient: Patient, update: Update) -> None:
         key = "errors.voice"
     else:
         key = "errors.other"
-    say(turn, Screen(words_of(patient).text(key)))
+    say(turn, Screen(filled(key, patient)))

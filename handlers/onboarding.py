@@ -71,6 +71,7 @@ async def _agree(turn: Turn, update: Update) -> None:
     if patient is None:
         consent = Consent(version=CONSENT_VERSION, given_at=turn.now)
         patient = Patient(patient_id=new_id(), chat_id=turn.chat_id, consent=consent)
+        turn.save(*await prompts.rescheduled(turn, patient))
     await setup.open_step(
         turn, update, patient, Step.COUNTRY, setup.ONBOARDING, words_of(patient).text("onboarding.thanks")
     )

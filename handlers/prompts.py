@@ -4,9 +4,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.clinical.patient import Patient, PatientState
-from bot.runtime.schedule import occurrence_on
+from bot.runtime.schedule import next_occurrence, occurrence_on
 from bot.runtime.turn import Due, Turn
-from storage.due import cancel_due, due_row, last_closed_date
+from storage.due import cancel_due, due_row, last_closed_date, next_due
 from storage.engine import Statement
 
 
@@ -54,16 +54,12 @@ def following(turn: Turn, patient: Patient, due: Due) -> Statement:
 
 
 def next_one(patient: Patient, kind: Planned, after: datetime) -> Statement:
-    """Plan the first prompt or summary later than `after`, on a local date later than one that had it."""
+    """Plan the first prompt or summary later than `after`, at the patient's own time of day."""
     preferences = patient.preferences
-    zone = preferences.zone_info
-    day = after.astimezone(zone).date()
-    while True:
-        moment = occurrence_on(day, preferences.checkin_time, zone)
-        fits = kind is Planned.CHECKIN or day.weekday() == preferences.summary_weekday
-        if fits and moment > after:
-            return due_row(patient.patient_id, patient.chat_id, kind, day, moment)
-        day += timedelta(days=1)
+    weekday = preferences.summary_weekday if kind is Planned.WEEKLY else None
+    moment = next_occurrence(preferences.checkin_time, preferences.zone_info, after, weekday)
+    day = moment.astimezone(preferences.zone_info).date()
+    return due_row(patient.patient_id, patient.chat_id, kind, day, moment)
 
 
 def on_day(patient: Patient, kind: Planned, day: date, at: time) -> Statement:
@@ -72,7 +68,19 @@ def on_day(patient: Patient, kind: Planned, day: date, at: time) -> Statement:
     return due_row(patient.patient_id, patient.chat_id, kind, day, moment)
 
 
-def end_of_day(turn: Turn, patient: Patient) -> datetime:
-    """Give the end of the patient's own day."""
+async def silent_today(turn: Turn, patient: Patient) -> tuple[Statement, ...]:
+    """Move what is planned for the rest of the patient's day: the check-in to its next day, a summary to tomorrow."""
+    if patient.state is not PatientState.ACTIVE:
+        return ()
     zone = patient.preferences.zone_info
-    return occurrence_on(turn.now.astimezone(zone).date(), time.max, zone)
+    today = turn.now.astimezone(zone).date()
+    moved = [
+        cancel_due(patient.patient_id, Planned.CHECKIN),
+        next_one(patient, Planned.CHECKIN, occurrence_on(today, time.max, zone)),
+    ]
+    summary = await next_due(turn.database, patient.patient_id, Planned.WEEKLY)
+    if summary is not None and summary.local_date == today:
+        tomorrow = today + timedelta(days=1)
+        moved.append(cancel_due(patient.patient_id, Planned.WEEKLY))
+        moved.append(on_day(patient, Planned.WEEKLY, tomorrow, patient.preferences.checkin_time))
+    return tuple(moved)

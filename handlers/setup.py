@@ -17,7 +17,7 @@ from bot.conversations.setup import (
     with_country,
     with_preferences,
 )
-from bot.places import city_named, country_name, country_named, main_zones, zone_at
+from bot.places import city_named, country_name, country_named, main_zones, zone_at, zones_of
 from bot.runtime.turn import Turn
 from bot.words import Words
 from handlers import prompts
@@ -92,7 +92,11 @@ def _button(label: str, mode: str, step: Step, choice: str) -> Button:
 
 async def _take(turn: Turn, update: Update, patient: Patient, step: Step, mode: str) -> None:
     zones = _zones(turn, patient)
-    if step is Step.COUNTRY and len(zones) == 1:
+    if (
+        step is Step.COUNTRY
+        and zones
+        and patient.preferences.zone not in zones_of(patient.profile.country or "")
+    ):
         patient = with_preferences(patient, zone=zones[0])
     if step is Step.COUNTRY and mode == SETTINGS and len(zones) > 1:
         await _go(turn, update, patient, Step.ZONE, mode)
@@ -102,6 +106,7 @@ async def _take(turn: Turn, update: Update, patient: Patient, step: Step, mode: 
 
 async def _go(turn: Turn, update: Update, patient: Patient, step: Step | None, mode: str) -> None:
     if step is not None and (mode == ONBOARDING or step is Step.ZONE):
+        turn.save(*await prompts.rescheduled(turn, patient))
         await open_step(turn, update, patient, step, mode)
         return
     patient = patient.model_copy(update={"expects": None})

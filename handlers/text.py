@@ -58,14 +58,19 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     flags, question = frozenset(patient.pending_flags), patient.pending_question
     cleared = patient.model_copy(update={"pending_flags": (), "pending_question": None})
     turn.save(patients.saved(cleared))
+    words = words_of(patient)
     if choice not in ("yes", "no", "not_sure"):
         raise BadButtonError("no such answer")
-    if choice != "no" and flags:
-        await advising.from_flags(turn, cleared, flags)
+    if choice == "no":
+        show(turn, update, Screen(words.text("text.unclear_denied")))
+        if question:
+            await faq.answer(turn, cleared, question)
         return
-    show(turn, update, Screen(words_of(patient).text("text.unclear_denied")))
-    if question:
-        await faq.answer(turn, cleared, question)
+    show(turn, update, Screen(words.text("text.unclear_heard")))
+    if flags:
+        await advising.from_flags(turn, cleared, flags)
+    else:
+        await advising.worried(turn, cleared)
 
 
 async def location(turn: Turn, patient: Patient, update: Update) -> None:
@@ -89,7 +94,7 @@ def written(update: Update) -> str:
     """Give the words of a message: its text without a command's name, or what stands under a picture."""
     message = update.effective_message if update.callback_query is None else None
     text = ((message.text or message.caption) if message else None) or ""
-    return text.partition(" ")[2].strip() if text.startswith("/") else text
+    return "".join(text.split(maxsplit=1)[1:]) if text.startswith("/") else text
 
 
 def _unsafe(patient: Patient | None) -> str:
@@ -134,7 +139,10 @@ async def _note_kept(turn: Turn, patient: Patient, update: Update) -> Patient:
 def _ask_if_now(turn: Turn, patient: Patient, flags: frozenset[str], text: str) -> None:
     words = words_of(patient)
     pending = patient.model_copy(
-        update={"pending_flags": tuple(sorted(flags)), "pending_question": text[:500]}
+        update={
+            "pending_flags": tuple(sorted({*patient.pending_flags, *flags})),
+            "pending_question": text[: faq.LONGEST_SHARED],
+        }
     )
     turn.save(patients.saved(pending))
     rows = tuple(

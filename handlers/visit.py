@@ -22,7 +22,7 @@ from bot.reports.figures import Figures, figures
 from bot.runtime.turn import Due, MessageKind, Turn
 from bot.words import Words
 from handlers import prompts, weekly
-from handlers.buttons import BadButtonError, button, packed_id, unpack, unpack_date, unpack_id
+from handlers.buttons import BadButtonError, Button, button, packed_id, unpack, unpack_date, unpack_id
 from handlers.render import Attachment, Screen, document
 from handlers.screens import local_date, say, show, typed_text, words_of
 from storage import appointments, patients
@@ -33,6 +33,9 @@ from storage.identity import new_id
 PREFIX = "visit"
 _EVENING = time(18)
 _MORNING = time(10)
+_SHORT = 24
+"""Characters of a question that a button shows."""
+_MOST_REMOVABLE = 6
 
 
 async def open_page(turn: Turn, patient: Patient, update: Update) -> None:
@@ -61,6 +64,17 @@ async def open_page(turn: Turn, patient: Patient, update: Update) -> None:
         tuple(ways),
         (button(words.text("visit_chat.page"), PREFIX, "brief", today),),
         (button(words.text("visit_chat.page_days"), PREFIX, "days", today),),
+        *(
+            (
+                button(
+                    words.text("visit_chat.remove_question", text=each.text[:_SHORT]),
+                    PREFIX,
+                    "forget",
+                    packed_id(each.question_id),
+                ),
+            )
+            for each in questions[-_MOST_REMOVABLE:]
+        ),
     )
     show(turn, update, Screen("\n".join([text, "", *listed]), rows))
 
@@ -73,10 +87,13 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
         await send_brief(turn, patient, unpack_date(argument), with_days=action == "days")
     elif action == "set":
         _expect(turn, patient, f"visit:date:{packed_id(unpack_id(argument))}")
-        show(turn, update, Screen(words.text("visit_chat.ask_date")))
+        show(turn, update, Screen(words.text("visit_chat.ask_date"), _way_out(words)))
     elif action == "remove":
         turn.save(appointments.removed(patient.patient_id, unpack_id(argument)), *_cancelled(patient))
         show(turn, update, Screen(words.text("visit_chat.removed")))
+    elif action == "forget":
+        turn.save(appointments.question_removed(patient.patient_id, unpack_id(argument)))
+        show(turn, update, Screen(words.text("visit_chat.question_removed"), _way_out(words)))
     elif action == "skip":
         _expect(turn, patient, None)
         await open_page(turn, patient, update)
@@ -89,12 +106,12 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
 
 async def ask_doctor(turn: Turn, patient: Patient, update: Update) -> None:
     """Keep a question typed after the command, or ask for one."""
-    _, _, question = typed_text(update).partition(" ")
-    if question.strip():
+    question = "".join(typed_text(update).split(maxsplit=1)[1:])
+    if question:
         _keep_question(turn, patient, question)
         return
     _expect(turn, patient, "visit:question:0")
-    say(turn, Screen(words_of(patient).text("visit_chat.ask_question")))
+    say(turn, Screen(words_of(patient).text("visit_chat.ask_question"), _way_out(words_of(patient))))
 
 
 async def typed(turn: Turn, patient: Patient, update: Update) -> None:
@@ -162,7 +179,7 @@ async def day_after(turn: Turn, patient: Patient, due: Due) -> None:
     words = words_of(patient)
     packed = packed_id(visit.appointment_id)
     ways = tuple(button(words.text(f"visit_chat.{each}"), PREFIX, each, packed) for each in VisitOutcome)
-    say(turn, Screen(words.text("visit_chat.after"), (ways,)), MessageKind.PROMPT)
+    say(turn, Screen(words.text("visit_chat.after"), tuple((way,) for way in ways)), MessageKind.PROMPT)
 
 
 async def four_weeks_after(turn: Turn, patient: Patient, due: Due) -> None:
@@ -249,7 +266,7 @@ async def _outcome(
         show(turn, update, Screen(words.text("visit_chat.ask_changed"), ((skip,),)))
     elif outcome is VisitOutcome.MOVED:
         _expect(turn, patient, "visit:date:0")
-        show(turn, update, Screen(words.text("visit_chat.moved_reply")))
+        show(turn, update, Screen(words.text("visit_chat.moved_reply"), _way_out(words)))
     else:
         show(turn, update, Screen(words.text("visit_chat.cancelled_reply")))
 
@@ -260,6 +277,10 @@ async def _page_if_today(turn: Turn, patient: Patient) -> None:
     visit = next_visit(await appointments.of_patient(turn.database, patient.patient_id), today)
     if (patient.expects or "").startswith("visit:whom:") and visit is not None and visit.visit_date == today:
         await send_brief(turn, patient, today)
+
+
+def _way_out(words: Words) -> tuple[tuple[Button, ...], ...]:
+    return ((button(words.text("visit_chat.back"), PREFIX, "skip", "0"),),)
 
 
 def _keep_question(turn: Turn, patient: Patient, text: str) -> None:

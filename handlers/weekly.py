@@ -15,7 +15,7 @@ from bot.runtime.turn import Due, MessageKind, Turn
 from handlers import advising, prompts, review
 from handlers.buttons import BadButtonError, button, unpack, unpack_date
 from handlers.render import Attachment, Screen, messages, picture
-from handlers.screens import local_date, say, show, words_of
+from handlers.screens import local_date, say, words_of
 from storage import appointments, checkins, reviews
 
 PREFIX = "week"
@@ -45,9 +45,6 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
         say(turn, Screen(made.summary.more))
     elif action == "why":
         await advising.explain_week(turn, patient, last)
-    elif action == "less":
-        made = await _edition(turn, patient, last)
-        show(turn, update, _front(made, last, patient))
     else:
         raise BadButtonError("no such part of a week")
 

@@ -1,6 +1,6 @@
 """Who keeps a diary here."""
 
-from bot.clinical.patient import Patient, PatientState
+from bot.clinical.patient import Patient
 from storage.documents import sealed, unsealed
 from storage.engine import Reader, Statement
 
@@ -34,8 +34,3 @@ def saved(patient: Patient) -> Statement:
             "document": sealed(patient),
         },
     )
-
-
-def unreachable(patient: Patient) -> Statement:
-    """Keep that Telegram cannot deliver to this patient, until they write again."""
-    return saved(patient.model_copy(update={"state": PatientState.UNREACHABLE}))

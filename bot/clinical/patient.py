@@ -55,7 +55,7 @@ class Patient(Document):
     name: str | None = None
     """What the patient wants to be called in the visit brief."""
     expects: str | None = None
-    """What a typed text would answer, such as `setting:zone` or `note:740123`; `None` is a question for the FAQ."""
+    """What a typed text would answer, such as `set:s:zone` or `note:hk3f`; `None` is a question for the FAQ."""
     pending_flags: tuple[str, ...] = ()
     """Signs read in a message that was unclear, until the patient says whether they are happening now."""
     pending_question: str | None = None

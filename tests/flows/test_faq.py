@@ -154,3 +154,12 @@ async def test_an_answer_shows_what_the_own_diary_says(bot):
     assert "1 of 2 days" in nora.last.text
     await bot.forge(nora, "faq:show:are-back-pain-and-headaches-connected")
     assert "Your own diary" in nora.last.text
+
+
+async def test_only_the_question_under_the_button_is_passed_on(bot):
+    nora = await bot.onboarded()
+    await nora.send("Can zebras ski?")
+    first = nora.last
+    await nora.send("Do rocks dream at night?")
+    await nora.tap("Yes, pass it on", message_id=first.id)
+    assert await bot.database.fetch_all("SELECT question FROM unanswered_questions") == []

@@ -1,11 +1,13 @@
 """`/start`: consent before anything is kept, then four settings that can all be skipped and changed later."""
 
 from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.clinical.answers import Tracks
 from bot.clinical.patient import CONSENT_VERSION
+from storage.engine import moment
 from tests.flows.conftest import START, heard
 
 EMPTY = {
@@ -231,3 +233,11 @@ async def test_a_setting_made_up_by_hand_changes_nothing(bot, data):
     before = await bot.known(nora)
     assert "older message" in await bot.forge(nora, data)
     assert await bot.known(nora) == before
+
+
+async def test_a_start_that_is_left_after_the_country_still_leads_to_a_prompt_at_its_time(bot):
+    nora = await bot.patient("Nora")
+    await nora.send("/start")
+    await bot.taps(nora, "Yes, I agree", "Australia")
+    rows = await bot.database.fetch_all("SELECT due_at FROM due WHERE kind = 'checkin' AND state = 'open'")
+    assert [moment(row["due_at"]).astimezone(ZoneInfo("Australia/Sydney")).hour for row in rows] == [20]

@@ -156,7 +156,7 @@ async def test_passed_on_questions_are_listed_by_how_often_they_were_asked(bot):
     for question in ("Can zebras ski?", "can zebras SKI?", "Do rocks dream?"):
         nora = await bot.onboarded()
         await nora.send(question)
-        await bot.forge(nora, "faq:share:yes")
+        await bot.tap(nora, "Yes, pass it on")
     listed = run(bot.folder.parent, "unanswered")
     assert [line.split(maxsplit=2)[::2] for line in listed.stdout.splitlines()] == [
         ["2", "can zebras ski?"],

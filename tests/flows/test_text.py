@@ -218,3 +218,16 @@ async def test_a_question_is_answered_after_the_signs_were_denied(bot):
     await nora.send("is heat good for my back?")
     assert nora.last.text
     assert not heard(nora, "something went wrong")
+
+
+async def test_a_yes_that_comes_twice_is_never_answered_with_a_denial(bot):
+    nora = await bot.onboarded()
+    await bot.forge(nora, "now:yes")
+    assert "Trust your gut" in nora.last.text
+    assert not any("If it starts" in message.text for message in nora.messages)
+
+
+async def test_what_stands_on_the_line_below_a_command_is_read(bot):
+    nora = await bot.onboarded()
+    await nora.send("/help\nI want to end my life")
+    assert "I'm really glad you told me" in nora.last.text
