@@ -13,12 +13,13 @@ before that. Telegram keeps an update for 24 hours at most, so nothing older can
 
 @dataclass(frozen=True, slots=True)
 class JournalledUpdate:
-    """One update that is kept. `body` is its JSON text."""
+    """One update that is kept. `body` is its JSON text; `begun` counts the starts at which it was taken up again."""
 
     update_id: int
     chat_id: int
     body: str
     received_at: datetime
+    begun: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,15 @@ def close_update(update_id: int, now: datetime) -> Statement:
     )
 
 
+def begin_update(update_id: int) -> Statement:
+    """Count that an update which an earlier process left is taken up: it may be what ended that process."""
+    return Statement(
+        "UPDATE inbox SET begun = begun + 1 WHERE update_id = :update_id AND state = 'open'",
+        {"update_id": update_id},
+        expects=1,
+    )
+
+
 def forget_update(update_id: int) -> Statement:
     """Close an update of a person of whom nothing may remain. Stale if it was closed before."""
     return Statement(
@@ -92,10 +102,12 @@ def purge_inbox(before: datetime) -> Statement:
 async def open_updates(database: Reader) -> list[JournalledUpdate]:
     """Give the updates that have not had their effect, in the order in which Telegram sent them."""
     rows = await database.fetch_all(
-        "SELECT update_id, chat_id, body, received_at FROM inbox WHERE state = 'open' ORDER BY update_id"
+        "SELECT update_id, chat_id, body, received_at, begun FROM inbox WHERE state = 'open' ORDER BY update_id"
     )
     return [
-        JournalledUpdate(row["update_id"], row["chat_id"], row["body"], moment(row["received_at"]))
+        JournalledUpdate(
+            row["update_id"], row["chat_id"], row["body"], moment(row["received_at"]), row["begun"]
+        )
         for row in rows
     ]
 

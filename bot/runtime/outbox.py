@@ -133,6 +133,7 @@ class Sender:
             if chat is None:
                 pace = Pace(self._limits.chat_messages_a_second, self._limits.chat_burst)
                 chat = self._chats[row.chat_id] = _Chat(pace)
+            self._supersede(chat, row)
             chat.rows.append(row)
             self._depth[row.kind] += 1
             if row.not_before is not None:
@@ -141,6 +142,19 @@ class Sender:
             if chat.ready:
                 chat.ready = False
             self._advance(row.chat_id, chat)
+
+    def _supersede(self, chat: _Chat, row: OutboxRow) -> None:
+        """Take out an edit that waits right before another of the same message: nobody would see it."""
+        if not chat.rows or (chat.busy and len(chat.rows) == 1):
+            return
+        before = chat.rows[-1]
+        if _edited_message(before) is None or _edited_message(before) != _edited_message(row):
+            return
+        chat.ready = False
+        self._left(chat.rows.pop())
+        task = asyncio.create_task(self._record(close_message(before, "dropped", self._clock.now())))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def drop(self, chat_id: int) -> None:
         """Send nothing more of what waits for a chat; the table is the caller's."""
@@ -305,9 +319,16 @@ class Sender:
         if what is Remedy.UNREACHABLE:
             logger.info("outbox: chat %s cannot be reached", alias(row.chat_id))
             self._on_unreachable(row.chat_id)
-            return close_message(row, "dropped", now, error=str(refusal.status)), True
+            return self._left_to_be_dropped(row), True
         logger.error("outbox: a %s was refused: %s", row.kind, refusal)
         return close_message(row, "failed", now, error=f"{refusal.status}"), True
+
+    def _left_to_be_dropped(self, row: OutboxRow) -> Statement | None:
+        """Leave a row open for the turn that records that its chat cannot be reached, and closes it with that.
+
+        Were it closed at once, a kill before that turn would lose the news; so it is refused again after a start.
+        """
+        return reopen_message(row.id, None) if row.claimed else None
 
     def _wait(self, chat: _Chat, row: OutboxRow, seconds: float) -> Statement:
         """Hold the chat that Telegram asked to hold; hold all only when it asks for several at a time."""
@@ -350,6 +371,14 @@ class Sender:
                 pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
             else:
                 return
+
+
+def _edited_message(row: OutboxRow) -> int | None:
+    """Give the message whose text a row changes, `None` for all that is not such an edit."""
+    if row.method != "editMessageText":
+        return None
+    message_id: int | None = orjson.loads(row.payload).get("message_id")
+    return message_id
 
 
 def _without_markup(payload: str) -> str | None:

@@ -27,6 +27,7 @@ from storage.due import DueRow, close_due, is_open, purge_due
 from storage.engine import Database, Statement, StorageError
 from storage.inbox import (
     JournalledUpdate,
+    begin_update,
     close_update,
     forget_update,
     is_update_open,
@@ -44,6 +45,12 @@ DueHandler = Callable[[Turn, Due], Awaitable[None]]
 UnreachableHandler = Callable[[Turn], Awaitable[None]]
 
 _HOUSEKEEPING_SECONDS = 3600.0
+_STARTS_UNTIL_ALONE = 2
+_STARTS_UNTIL_SET_ASIDE = 3
+
+
+class EndsTheProcessError(Exception):
+    """An update that was under way each time a process ended, alone at the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +141,12 @@ class Runtime:
         """
         await self._turns.ids.start(self._database)
         await self._sender.start()
-        self._take(await open_updates(self._database))
+        left = await open_updates(self._database)
         gc.freeze()
+        taken_up = asyncio.Event()
         loops = [
-            asyncio.create_task(self._poller.run()),
-            asyncio.create_task(self._schedule.run()),
+            asyncio.create_task(self._poll(left, taken_up)),
+            asyncio.create_task(self._run_schedule(taken_up)),
             asyncio.create_task(self._keep_house()),
         ]
         self.begun.set()
@@ -189,6 +197,35 @@ class Runtime:
         for update in updates:
             self._lanes.submit(update.chat_id, partial(self._run_update, update))
 
+    async def _poll(self, left: Sequence[JournalledUpdate], taken_up: asyncio.Event) -> None:
+        await self._take_up(left)
+        taken_up.set()
+        await self._poller.run()
+
+    async def _run_schedule(self, taken_up: asyncio.Event) -> None:
+        await taken_up.wait()
+        await self._schedule.run()
+
+    async def _take_up(self, left: Sequence[JournalledUpdate]) -> None:
+        """Go on with what an earlier process left. What was under way when two ended is run alone, before the rest.
+
+        So one that ends the process is known for it, and what only ran beside it is not set aside with it. It was
+        the first of its chat, as it was begun, and so its chat's order is kept.
+        """
+        for update in left:
+            if update.begun >= _STARTS_UNTIL_ALONE:
+                await self._run_left(update)
+        for update in left:
+            if update.begun < _STARTS_UNTIL_ALONE:
+                self._lanes.submit(update.chat_id, partial(self._run_left, update))
+
+    async def _run_left(self, update: JournalledUpdate) -> None:
+        """Count the start before the update is begun: afterwards nobody might be there to do it."""
+        if update.begun < _STARTS_UNTIL_SET_ASIDE:
+            with contextlib.suppress(StorageError):
+                await self._database.commit([begin_update(update.update_id)])
+        await self._run_update(update)
+
     async def _run_update(self, journalled: JournalledUpdate) -> None:
         """Handle one update, and answer its tap whatever becomes of it: a phone shows until then that it waits."""
         update_id = journalled.update_id
@@ -206,6 +243,8 @@ class Runtime:
         document = orjson.loads(journalled.body)
 
         async def act(turn: Turn) -> None:
+            if journalled.begun >= _STARTS_UNTIL_SET_ASIDE:
+                raise EndsTheProcessError
             await self._handle_update(turn, parsed(document, self._api.bot))
 
         turn = await self._turns.run(cause, act)

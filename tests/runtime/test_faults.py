@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from datetime import timedelta
 
+import orjson
 import pytest
 from telegram import Update
 
@@ -13,7 +14,9 @@ from bot.runtime.outbox import SendingLimits
 from bot.runtime.service import Runtime
 from bot.runtime.transport import BotApi, RefusedError
 from bot.runtime.turn import Due, MessageKind, Outgoing, Turn
+from bot.sandbox.user import User
 from storage.due import due_row
+from storage.inbox import JournalledUpdate, journal
 from tests.runtime.conftest import START, text
 
 TODAY = START.date()
@@ -159,6 +162,30 @@ async def test_a_block_ends_what_waits_and_a_return_is_answered(runs, database, 
     assert Counter(await states(database)) == {"sent": 4, "dropped": 1}
 
 
+async def test_a_block_that_was_not_recorded_before_a_kill_is_met_again(runs, database, echo, monkeypatch):
+    reached = asyncio.Event()
+
+    async def never(_: Turn) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(echo, "gone", never)
+        async with runs(turn_grace_seconds=0) as (_, sandbox):
+            alice = await sandbox.patient("alice")
+            await alice.send("hello")
+            await sandbox.fault("block", method="sendMessage", chat_id=alice.chat_id)
+            await prompt_for(database, alice)
+            await sandbox.advance(seconds=61)
+            async with asyncio.timeout(5):
+                await reached.wait()
+    assert await states(database) == ["open", "sent"]
+    async with runs() as (_, sandbox):
+        await sandbox.wait_idle(reacted=False)
+    assert echo.unreachable == [alice.chat_id]
+    assert await states(database) == ["dropped", "sent"]
+
+
 async def test_an_unknown_chat_is_unreachable_too(runs, database, echo):
     async with runs() as (_, sandbox):
         await database.commit([due_row(5, 5, "prompt", TODAY, START)])
@@ -179,6 +206,77 @@ async def test_an_update_that_cannot_be_parsed_is_set_aside_alone(runs, database
         await sandbox.wait_idle()
     assert Counter(await states(database, table="inbox")) == {"failed": 2, "done": 1}
     assert await database.fetch_all("SELECT 1 FROM inbox WHERE body IS NOT NULL") == []
+
+
+async def test_an_update_that_ends_every_process_is_set_aside_and_what_ran_beside_it_is_not(
+    runs, database, echo, server
+):
+    alice, bob = server.telegram.user("alice"), server.telegram.user("bob")
+    await database.commit(journal([left_by(alice, 1), left_by(bob, 2)]))
+    starts = 0
+
+    async def begin(turn: Turn, update: Update) -> None:
+        if turn.chat_id == alice.chat.chat_id or starts < 2:
+            await asyncio.Event().wait()
+        turn.say(text(turn.chat_id, "heard hello"))
+
+    echo.on_update = begin
+    for starts in range(3):
+        async with runs(turn_grace_seconds=0) as (_, sandbox):
+            async with asyncio.timeout(5):
+                while (await begun(database))[0] <= starts:
+                    await asyncio.sleep(0.002)
+    assert await begun(database) == [3, 2]
+    async with runs() as (_, sandbox):
+        await sandbox.wait_idle(reacted=False)
+    assert echo.failures == ["EndsTheProcessError"]
+    assert await states(database, table="inbox") == ["done", "failed"]
+
+
+def left_by(user: User, update_id: int) -> JournalledUpdate:
+    """Give an update that an earlier process journalled."""
+    chat = user.chat
+    chat.started = True
+    message = {
+        "message_id": 1,
+        "date": 1,
+        "chat": chat.described(),
+        "from": user.person.described(),
+        "text": "hello",
+    }
+    body = orjson.dumps({"update_id": update_id, "message": message}).decode()
+    return JournalledUpdate(update_id, chat.chat_id, body, START)
+
+
+async def begun(database) -> list[int]:
+    return [
+        row["begun"]
+        for row in await database.fetch_all("SELECT begun FROM inbox WHERE state = 'open' ORDER BY update_id")
+    ]
+
+
+async def test_of_edits_that_wait_for_one_message_only_the_last_is_sent(runs, database, echo):
+    edits: list[int] = []
+
+    async def edit(turn: Turn, update: Update) -> None:
+        if update.message.text == "hello":
+            turn.say(text(turn.chat_id, "shown"))
+            return
+        edits.append(len(edits))
+        for words in ("one", "two", "three"):
+            payload = {"message_id": 2, "text": words}
+            turn.say(Outgoing(turn.chat_id, "editMessageText", payload))
+
+    echo.on_update = edit
+    async with runs() as (_, sandbox):
+        alice = await sandbox.patient("alice")
+        await alice.send("hello")
+        await alice.send("go on")
+        await alice.until(lambda chat: "three" in said(chat))
+        await sandbox.wait_idle(reacted=False)
+        requests = await sandbox.requests("editMessageText")
+    assert len(requests) == 2
+    assert sorted(await states(database)) == ["dropped", "sent", "sent", "sent"]
 
 
 async def test_a_second_poller_ends_the_bot_with_a_sentence(runs, server):
