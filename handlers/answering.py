@@ -9,7 +9,7 @@ from bot.clinical.answers import CheckIn
 from bot.clinical.patient import Patient
 from bot.clinical.questions import Kind, Question, before, first_open, position
 from bot.diary.days import day_of
-from bot.diary.ledger import Day, DayState
+from bot.diary.ledger import DayState
 from bot.reports.dates import weekday_day
 from bot.words import Words
 from handlers import questionnaire
@@ -40,7 +40,7 @@ class Answering:
     @property
     def next(self) -> Question | None:
         """Give the first question without an answer."""
-        return first_open(self.plan, self.checkin.answers.keys())
+        return first_open(self.plan, self.checkin.settled)
 
     def question(self, name: str) -> Question:
         """Give a question of this day; raises `BadButtonError` for one that is not asked on it."""
@@ -58,7 +58,7 @@ class Answering:
         questions = [each for each in self.plan if each.kind is not Kind.NOTE]
         ids = [each.id for each in questions]
         later = questions[ids.index(question.id) + 1 :] if question.id in ids else []
-        return next((each for each in later if each.id not in self.checkin.answers), None) or self.next
+        return next((each for each in later if each.id not in self.checkin.settled), None) or self.next
 
     def with_checkin(self, checkin: CheckIn) -> "Answering":
         """Give the same with another state of its check-in."""
@@ -71,7 +71,7 @@ class Answering:
         words = words_of(self.patient)
         first = self.plan[0].id == question.id
         shown = questionnaire.screen(
-            question,
+            self._offered(question),
             words,
             (PREFIX, self._packed_date),
             value=self.checkin.value(question.id),
@@ -110,6 +110,12 @@ class Answering:
                 value = questionnaire.label(question, self.checkin.value(question.id), words)
                 yield question, value or words.text("diary.day.skipped")
 
+    def _offered(self, question: Question) -> Question:
+        """Give a question without the quiet day among its options, once a tap on that would overwrite a score."""
+        if question.id != "warning" or not any(name in self.checkin.answers for name in flow.SCORES):
+            return question
+        return replace(question, options=tuple(each for each in question.options if each != flow.QUIET))
+
     @property
     def _packed_date(self) -> str:
         return button("", self.checkin.local_date).data
@@ -121,14 +127,15 @@ class Answering:
     def _end(self, tip: str | None) -> Screen:
         words = words_of(self.patient)
         day = weekday_day(words, self.checkin.local_date)
-        text = words.text("checkin_end.logged", day=day, line=_scores(day_of(self.checkin), words))
+        text = words.text("checkin_end.logged", day=day, line=_scores(self.checkin, words))
         parts = [text, tip or "", words.text("checkin_end.thanks")]
         rows = ((self._way("note", "note"), self._way("change", "change")),)
         return Screen("\n\n".join(part for part in parts if part), rows)
 
 
-def _scores(day: Day, words: Words) -> str:
-    if day.state is DayState.PAIN_FREE and not day.flags:
+def _scores(checkin: CheckIn, words: Words) -> str:
+    day, no_sign = day_of(checkin), checkin.value("warning") == "none"
+    if no_sign and day.state is DayState.PAIN_FREE and not day.flags:
         return words.text("checkin_end.quiet")
     if day.back_pain is not None and day.headache is not None:
         return words.text("checkin_end.scores", back=day.back_pain, head=day.headache)

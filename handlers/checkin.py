@@ -5,7 +5,14 @@ from datetime import date, timedelta
 from telegram import Update
 
 from bot.clinical.answers import CheckIn
-from bot.clinical.checkin import OLD_FOR, leads_to_crisis, old_signs, record, signs
+from bot.clinical.checkin import (
+    OLD_FOR,
+    as_left,
+    leads_to_crisis,
+    names_warning,
+    old_signs,
+    record,
+)
 from bot.clinical.patient import Patient, PatientState
 from bot.clinical.questions import LONGEST_NOTE, Question
 from bot.conversations.editing import begun, editing
@@ -18,7 +25,7 @@ from handlers.questionnaire import Move
 from handlers.render import Screen
 from handlers.screens import local_date, say, show, typed_text, words_of
 from storage import checkins, patients
-from storage.due import due_row
+from storage.due import due_again
 
 __all__ = [
     "PREFIX",
@@ -52,7 +59,7 @@ async def left_open(turn: Turn, patient: Patient, due: Due) -> None:
     """Judge the signs of a check-in that was left half-way: what was not answered is waited for no longer."""
     answering = await _answering(turn, patient, due.local_date)
     if answering.next is not None:
-        await advising.left(turn, patient, answering.checkin)
+        await advising.left(turn, patient, as_left(answering.checkin, patient.profile))
 
 
 async def open_warning(turn: Turn, update: Update, patient: Patient) -> None:  # noqa: ARG001 -- it is a new message
@@ -124,7 +131,14 @@ async def note_typed(turn: Turn, patient: Patient, update: Update) -> None:
 async def _take(turn: Turn, update: Update, answering: Answering, question: Question, choice: str) -> None:
     patient = answering.patient
     answered = questionnaire.read_tap(question, choice, answering.checkin.value(question.id))
-    checkin = record(answering.checkin, patient.profile, question, answered.value, turn.now)
+    checkin = record(
+        answering.checkin,
+        patient.profile,
+        question,
+        answered.value,
+        turn.now,
+        complete=answered.complete,
+    )
     answering = answering.with_checkin(checkin)
     turn.save(checkins.saved(patient.patient_id, checkin))
     if await advising.urgent(turn, patient, checkin, answering.old):
@@ -139,10 +153,10 @@ async def _take(turn: Turn, update: Update, answering: Answering, question: Ques
 
 def _watch(turn: Turn, patient: Patient, checkin: CheckIn) -> None:
     """Plan a look at a check-in with signs, in case it is left before its last question."""
-    if signs(checkin, patient.profile):
+    if names_warning(checkin):
         kind = prompts.Planned.CHECKIN_LEFT
         turn.save(
-            due_row(patient.patient_id, patient.chat_id, kind, checkin.local_date, turn.now + _LEFT_AFTER)
+            due_again(patient.patient_id, patient.chat_id, kind, checkin.local_date, turn.now + _LEFT_AFTER)
         )
 
 
@@ -168,7 +182,7 @@ async def _answering(turn: Turn, patient: Patient, day: date) -> Answering:
     today = local_date(turn, patient)
     stored = await checkins.on(turn.database, patient.patient_id, day)
     old: frozenset[str] = frozenset()
-    if stored is not None and stored.value("warning") not in (None, "none"):
+    if stored is not None and names_warning(stored):
         recent = await checkins.recent(turn.database, patient.patient_id, day, OLD_FOR.days)
         old = old_signs([each for each in recent if each.local_date != day], day)
     return Answering(stored or begun(day, today), patient, old)

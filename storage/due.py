@@ -34,6 +34,23 @@ def due_row(patient_id: int, chat_id: int, kind: str, local_date: date, due_at: 
     )
 
 
+def due_again(patient_id: int, chat_id: int, kind: str, local_date: date, due_at: datetime) -> Statement:
+    """Plan one thing, also where it was done before on that date: there is something new to look at."""
+    return Statement(
+        "INSERT INTO due (patient_id, kind, local_date, chat_id, due_at)"
+        " VALUES (:patient_id, :kind, :local_date, :chat_id, :due_at)"
+        " ON CONFLICT (patient_id, kind, local_date) DO UPDATE SET due_at = excluded.due_at,"
+        " chat_id = excluded.chat_id, state = 'open', closed_at = NULL",
+        {
+            "patient_id": patient_id,
+            "kind": kind,
+            "local_date": local_date,
+            "chat_id": chat_id,
+            "due_at": due_at,
+        },
+    )
+
+
 def cancel_due(patient_id: int, kind: str) -> Statement:
     """Take back what is planned of one kind. What was done stays known."""
     return Statement(

@@ -89,6 +89,13 @@ class CheckIn(Document):
     local_date: date
     answers: Mapping[str, Answer] = Field(default_factory=dict)
     recalled: bool = False
+    unfinished: tuple[str, ...] = ()
+    """The questions that have an answer but are still to be shown: a list that was ticked and not yet Done."""
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """Give the questions that need not be shown again."""
+        return frozenset(self.answers).difference(self.unfinished)
 
     def value(self, question: str) -> AnswerValue:
         """Give the answer to `question`, `None` where it was skipped or not asked."""
@@ -106,6 +113,13 @@ class WeeklyReview(Document):
 
     week_start: date
     answers: Mapping[str, Answer] = Field(default_factory=dict)
+    unfinished: tuple[str, ...] = ()
+    """As in a check-in."""
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """Give the questions that need not be shown again."""
+        return frozenset(self.answers).difference(self.unfinished)
 
 
 class Profile(Document):

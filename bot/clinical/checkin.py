@@ -31,9 +31,11 @@ __all__ = [
     "Question",
     "UnknownChoiceError",
     "accept",
+    "as_left",
     "can_be_old",
     "leads_to_crisis",
     "medicines",
+    "names_warning",
     "next_question",
     "old_signs",
     "pending",
@@ -46,6 +48,31 @@ __all__ = [
 ]
 
 QUIET = "quiet"
+NO_SIGN = frozenset({None, "none", QUIET})
+"""The answers to the first question that name no warning sign."""
+
+SCORES = ("back_pain", "headache", "interference")
+"""The scores that the button for a quiet day sets to none."""
+
+SIGN_SCREENS = ("signs_back", "signs_head", "signs_other")
+"""The lists of signs that the first question leads to."""
+
+_ABOUT_SIGNS = frozenset(
+    {
+        *SIGN_SCREENS,
+        "infection_risk",
+        "very_unwell",
+        "head_injury_when",
+        "neck_signs",
+        "spine_needle",
+        "aura_kind",
+        "aura_length",
+        "limb_weak",
+        "vomit_cause",
+        "still_same",
+    }
+)
+"""Those lists, and what is asked about the signs on them."""
 SELF_HARM = "self_harm"
 
 OLD_ANSWER = "checked_before"
@@ -73,7 +100,7 @@ def plan(
 
 def next_question(checkin: CheckIn, profile: Profile, old: AbstractSet[str] = frozenset()) -> Question | None:
     """Give the first question without an answer; `None` when all are answered. A note is never waited for."""
-    return first_open(plan(checkin, profile, old), checkin.answers.keys())
+    return first_open(plan(checkin, profile, old), checkin.settled)
 
 
 def previous_question(
@@ -92,18 +119,32 @@ def progress(
 
 def pending(checkin: CheckIn, profile: Profile, old: AbstractSet[str] = frozenset()) -> frozenset[str]:
     """Give the questions still to come, whose answers a rule waits for instead of guessing."""
-    return frozenset(q.id for q in plan(checkin, profile, old) if q.id not in checkin.answers)
+    return frozenset(q.id for q in plan(checkin, profile, old) if q.id not in checkin.settled)
 
 
 def record(
-    checkin: CheckIn, profile: Profile, question: Question, value: AnswerValue, given_at: datetime
+    checkin: CheckIn,
+    profile: Profile,
+    question: Question,
+    value: AnswerValue,
+    given_at: datetime,
+    *,
+    complete: bool = True,
 ) -> CheckIn:
-    """Give the check-in with an answer more.
+    """Give the check-in with an answer more; it is not `complete` while a list is being ticked.
 
-    The button for a quiet day stands for the answers it names: no warning sign, no pain, no pain medicine.
+    A warning sign that is named anew opens its lists again, with what was ticked, and what is asked about it: since
+    the morning one more may have come, or the same one got worse. The button for a quiet day stands for the answers
+    it names: no warning sign, no pain, no pain medicine.
     """
     if question.id != "warning" or value != QUIET:
-        return checkin.answered(question.id, value, given_at)
+        unfinished = set(checkin.unfinished) - {question.id}
+        if not complete:
+            unfinished.add(question.id)
+        if question.id == "warning" and value not in NO_SIGN:
+            unfinished.update(_ABOUT_SIGNS.intersection(checkin.answers))
+        recorded = checkin.answered(question.id, value, given_at)
+        return recorded.model_copy(update={"unfinished": tuple(sorted(unfinished))})
     quiet: Mapping[str, AnswerValue] = {
         "warning": "none",
         "back_pain": 0,
@@ -131,11 +172,33 @@ def signs(checkin: CheckIn, profile: Profile | None = None) -> frozenset[str]:
     flags = frozenset[str]()
     if _names_a_sign(checkin):
         flags = _walk(checkin, profile or Profile(), frozenset(), frozenset()).flags
-    screens = ("signs_back", "signs_head", "signs_other")
+    screens = SIGN_SCREENS
     left_open = any(screen in checkin.answers and checkin.value(screen) is None for screen in screens)
-    if not flags and left_open and checkin.value("warning") not in {None, "none"}:
+    if not flags and left_open and names_warning(checkin):
         return frozenset({"worried"})
     return flags
+
+
+def names_warning(checkin: CheckIn) -> bool:
+    """Tell whether the first question was answered with a sign, or with "not sure", which counts as one (L-2)."""
+    return checkin.value("warning") not in NO_SIGN
+
+
+def as_left(checkin: CheckIn, profile: Profile) -> CheckIn:
+    """Give the check-in as it counts once it was left: a list of signs that nothing was ticked on was skipped."""
+    empty = [
+        question.id
+        for question in plan(checkin, profile)
+        if question.id in SIGN_SCREENS
+        and question.id not in checkin.settled
+        and not checkin.value(question.id)
+    ]
+    if not empty:
+        return checkin
+    at = max(answer.given_at for answer in checkin.answers.values())
+    for name in empty:
+        checkin = checkin.answered(name, None, at)
+    return checkin
 
 
 def can_be_old(flags: Collection[str]) -> tuple[str, ...]:

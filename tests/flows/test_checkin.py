@@ -345,7 +345,7 @@ async def test_an_emergency_that_was_a_slip_can_be_taken_back(bot):
 async def test_after_an_emergency_the_checkin_can_go_on(bot):
     nora = await bot.onboarded()
     await nora.send("/checkin")
-    await bot.taps(nora, "Back or legs", "Numb between the legs", "Go on with my check-in", "5", "0")
+    await bot.taps(nora, "Back or legs", "Numb between the legs", "Go on with my check-in", "Done", "5", "0")
     assert (await bot.stored(nora)).value("back_pain") == 5
 
 
