@@ -25,8 +25,18 @@ def right(label: str, level: str) -> bool:
 
 
 def main() -> None:
-    """Print one table for each half."""
-    for half in ("build", "unseen"):
+    """Print one table for each set."""
+    for half in (
+        "build",
+        "unseen",
+        "second",
+        "second_unseen",
+        "third",
+        "third_unseen",
+        "fourth",
+        "fifth",
+        "sixth",
+    ):
         rows = [json.loads(line) for line in (KEPT / f"messages_{half}.jsonl").read_text().splitlines()]
         started = time.perf_counter()
         levels = [read_message(row["text"]).level for row in rows]

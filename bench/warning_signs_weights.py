@@ -21,7 +21,7 @@ from bot.clinical.warning_signs import message_features  # noqa: E402
 KEPT = ROOT / "tests" / "clinical" / "warning_signs"
 WEIGHTS = ROOT / "bot" / "content" / "en" / "warning_signs" / "weights.json"
 LOUD = {"emergency", "urgent"}
-SETS = ("build", "unseen", "second", "third", "fourth", "fifth")
+SETS = ("build", "unseen", "second", "third", "fourth", "fifth", "sixth")
 SEEN_AT_LEAST = 2
 PENALTY = 3.0
 ROUTINE_COUNTS = 4.0

@@ -13,7 +13,8 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 
-from bot.clinical.clauses import Match, Message, Scopes
+from bot.clinical.clauses import Scopes
+from bot.clinical.wording import Match, Message
 
 BIAS = ""
 """The weight that every message starts with."""

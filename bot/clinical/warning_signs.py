@@ -5,20 +5,21 @@ warning signs. A sign that may be there but is old, someone else's or only half 
 that the bot asks one question ("Is this happening to you now?") instead of guessing.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise, product
 
-from bot.clinical.clauses import SENTENCE, Match, Message, Scopes, find, find_turns, read_words
+from bot.clinical.circumstances import told_facts
+from bot.clinical.clauses import Scopes
 from bot.clinical.evidence import features, load_weights, weighed
 from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS, Lexicon, Pattern, SignRule, load_lexicon
+from bot.clinical.wording import SENTENCE, Match, Message, find, find_turns, read_words
 
 NO_SIGN = "none"
-DOUBTFUL, PLAIN, PLAIN_IF_HALF_SAID = 0.05, 0.92, 0.85
+DOUBTFUL, PLAIN, PLAIN_IF_SLOW = 0.05, 0.92, 0.95
 """Evidence below which an alarm becomes a question, and above which there is one though no phrase was known; the last
-is for a message that the rules would have asked about. Chosen on the build messages (docs/warning-signs.md)."""
+is for a message that the rules read as a slow sign or a question. Chosen as docs/warning-signs.md tells."""
 LONGEST = 20_000
 """Characters that are read; a Telegram message has at most 4096."""
 HISTORY = frozenset("cancer thinner immune bone_risk infection_risk".split())
@@ -45,24 +46,6 @@ _GREETING = frozenset(
     "hi hello hey so and ok okay doctor question just wondering but well please also".split()
 )
 _COMMA_COSTS, _CLAUSE_COSTS, _SENTENCE_COSTS = 1, 2, 4
-_AGE = re.compile(
-    r"\b(?:i am|im|i'm|am|aged?|is|turned|nearly|over) (\d{2})\b(?! ?(?:weeks|wks|days|months|hours|minutes|mins|mg|st|kg|percent|%|times|out|and a half weeks))"
-    r"|\b(\d{2}) ?-?(?:years?[ -]old|yrs?[ -]old|year old|y/?o\b|yrs?\b|f\b|m\b|years? (?:woman|man|male|female|lady|gentleman))"
-)
-_DECADES = {
-    50: re.compile(r"\bin my (?:late |early |mid[- ])?(?:fifties|50s)\b|\bover (?:50|fifty)\b"),
-    60: re.compile(r"\bin my (?:late |early |mid[- ])?(?:sixties|60s)\b|\bover (?:60|sixty)\b"),
-    70: re.compile(
-        r"\bin my (?:late |early |mid[- ])?(?:seventies|eighties|nineties|70s|80s|90s)\b|\b(?:pensioner|elderly)\b"
-    ),
-}
-_WEEKS_OLD = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|few|several|couple|couple of|[2-9]|1\d) ?(?:weeks|wks)\b"
-    r"|\b(?:last month|a month|months? ago|(?:two|three|2|3|few|couple of) months)\b"
-)
-_WEEKS_PREGNANT = re.compile(
-    r"\b(?:i am|i'm|im|am|at|she is|she's) (?:[1-3]\d|4[0-2])(?:\+\d)? ?(?:weeks|wks|w)\b"
-)
 
 
 class Crisis(StrEnum):
@@ -121,7 +104,7 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
     evidence = weighed(features(message, marks, scopes), load_weights(language))
     crisis, crisis_why = _read_crisis(marks, scopes, lexicon)
     findings = _findings(message, marks, scopes, lexicon)
-    reading = _weighed(findings, _told_facts(text, marks), crisis, crisis_why, lexicon)
+    reading = _weighed(findings, told_facts(text, marks), crisis, crisis_why, lexicon)
     return _checked(reading, evidence)
 
 
@@ -144,11 +127,7 @@ def _checked(reading: Reading, evidence: float) -> Reading:
     rank = RANKS.get(reading.level, 0)
     if reading.crisis is None and rank > RANKS["soon"] and evidence < DOUBTFUL:
         return replace(reading, level="soon", unclear=True, why=(*reading.why, f"evidence {evidence:.2f}"))
-    if (
-        reading.crisis is None
-        and rank <= RANKS["soon"]
-        and evidence > (PLAIN_IF_HALF_SAID if rank else PLAIN)
-    ):
+    if reading.crisis is None and rank <= RANKS["soon"] and evidence > (PLAIN_IF_SLOW if rank else PLAIN):
         why = (*reading.why, f"evidence {evidence:.2f}")
         return replace(reading, level="emergency", unclear=False, why=why)
     return reading
@@ -342,26 +321,6 @@ def _read_crisis(
             words = " ".join(scopes.word(place) for place in range(match.start, match.end))
             return crisis, (f"crisis.{crisis}: {words}",)
     return None, ()
-
-
-def _told_facts(text: str, marks: dict[str, list[Match]]) -> set[str]:
-    """Give what the text tells beside its signs: an age, a time."""
-    facts: set[str] = set()
-    lowered = text.lower()
-    ages = [int(age) for groups in _AGE.findall(lowered) for age in groups if age]
-    ages.extend(age for age, pattern in _DECADES.items() if pattern.search(lowered))
-    for limit in (50, 60, 70):
-        if any(age >= limit for age in ages):
-            facts.add(f"age{limit}")
-    if _WEEKS_OLD.search(lowered):
-        facts.add("weeks_old")
-    if _WEEKS_PREGNANT.search(lowered):
-        facts.add("weeks_pregnant")
-    if "{new}" in marks:
-        facts.add("new_marker")
-    if "{sudden}" in marks:
-        facts.add("sudden_marker")
-    return facts
 
 
 def _weighed(

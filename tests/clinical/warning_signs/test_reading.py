@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 from functools import cache
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.clinical.evidence import weighed
 from bot.clinical.lexicon import LexiconError, _read, build_lexicon, load_lexicon
-from bot.clinical.warning_signs import Crisis, read_message
+from bot.clinical.warning_signs import Crisis, Reading, _checked, read_message
 
 HERE = Path(__file__).parent
 ALERT = {"emergency", "same_day"}
@@ -45,6 +47,13 @@ QUIET = {
     "usual": "my usual aura, same as always, gone in 20 minutes",
     "old and known": "my foot has been numb for ten years, doctors know, no change",
     "a thing": "my team collapsed in the second half",
+    "an animal": "our dog's back legs are weak since yesterday, vet tomorrow",
+    "past by age": "I fell off a horse at 15 and my back has ached on rainy days ever since",
+    "someone of long ago": "my wife's first husband took too many tablets",
+    "effort": "short of breath after running for the bus",
+    "a hard seat": "my bottom is numb from three hours on a wooden bench",
+    "old since a year": "I have been paralysed from the waist down since 2003",
+    "asked for others": "what to do when someone has a seizure",
     "chat": "please move my reminder to eight",
 }
 
@@ -75,6 +84,45 @@ def test_what_is_not_reported_raises_no_alarm(text):
 )
 def test_two_parts_weigh_more_than_one(text, level):
     assert read_message(text).level == level
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I tripped over the dog and I can't feel my bum",
+        "when I was on the loo, the worst headache ever came on in seconds",
+        "woke at 4 with a sudden headache, the worst of my life",
+        "Zero to ten in a second. Back of the head. I'm holding on to the sink.",
+    ],
+)
+def test_what_looks_like_an_excuse_hides_nothing(text):
+    assert read_message(text).level == "emergency"
+
+
+def test_evidence_against_a_sign_asks():
+    findings = Reading("emergency", frozenset({"bladder"}), unclear=False, crisis=None, why=("B-02: leaks",))
+    assert _checked(findings, 0.04).unclear
+    assert _checked(findings, 0.04).level == "soon"
+    assert _checked(findings, 0.06) == findings
+
+
+def test_evidence_for_a_sign_alarms():
+    nothing = Reading("none", frozenset(), unclear=False, crisis=None, why=())
+    assert _checked(nothing, 0.93).level == "emergency"
+    assert _checked(nothing, 0.93).why == ("evidence 0.93",)
+    assert _checked(nothing, 0.91) == nothing
+
+
+def test_evidence_leaves_words_of_crisis_alone():
+    unclear = Reading("soon", frozenset({"crisis_unclear"}), unclear=True, crisis=Crisis.UNCLEAR, why=("x",))
+    assert _checked(unclear, 0.99) == unclear
+
+
+def test_a_long_letter_weighs_no_more_than_a_short_one():
+    weights = {f"w {number}": 0.1 for number in range(400)}
+    short, long = (set(list(weights)[:size]) for size in (50, 200))
+    assert weighed(short, weights) == pytest.approx(1 / (1 + math.exp(-5)))
+    assert weighed(long, weights) == pytest.approx(1 / (1 + math.exp(-10)))
 
 
 def test_an_idiom_beside_a_sign_hides_nothing():
@@ -147,7 +195,13 @@ def test_a_last_full_stop_changes_nothing(text):
 
 
 @pytest.mark.parametrize(
-    ("name", "caught", "alerted", "alarms"), [("build", 0.96, 0.96, 0.05), ("unseen", 0.92, 0.93, 0.06)]
+    ("name", "caught", "alerted", "alarms"),
+    [
+        ("build", 0.96, 0.96, 0.05),
+        ("unseen", 0.95, 0.95, 0.05),
+        ("second_unseen", 0.85, 0.87, 0.08),
+        ("third_unseen", 0.83, 0.87, 0.08),
+    ],
 )
 def test_the_kept_sets(name, caught, alerted, alarms):
     levels = [(row["label"], read_message(row["text"]).level) for row in rows(name)]
