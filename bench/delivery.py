@@ -26,7 +26,10 @@ RESTING_CPU_SECONDS = 0.05
 OURS = frozenset({"backtrack", "fanout", "weeks"})
 """Kinds that are the whole bot: their patients tap what they are shown."""
 AIOGRAM_RATIO = 1.5
+AIOGRAM_RATIO_QUICK = 1.2
+"""The quick run is short and shares its machine with whatever else is there: only a real loss may fail it."""
 PTB_RATIO = 25.0
+"""The peer waits out each round trip, so a loaded machine makes it no slower, and the ratio has room: 40 and more."""
 
 
 @dataclass(frozen=True)
@@ -160,10 +163,10 @@ def show(rows: list[Row]) -> None:
         print(f"{row.name:12}{row.rate:10.0f}{row.cpu:8.2f}{waits}{row.start:9.2f}{row.resident:6.0f}")
 
 
-def judge(rows: dict[str, Row], ours: Row) -> int:
+def judge(rows: dict[str, Row], ours: Row, aiogram_ratio: float) -> int:
     """Print the ratios to the peers and give 1 where one is missed."""
     missed = 0
-    for peer, wanted in (("aiogram", AIOGRAM_RATIO), ("ptb", PTB_RATIO)):
+    for peer, wanted in (("aiogram", aiogram_ratio), ("ptb", PTB_RATIO)):
         if peer not in rows:
             print(f"{peer}: not installed, left out (make .venv-bench)")
             continue
@@ -193,7 +196,9 @@ def main() -> int:
     if not options.quick and options.only in (None, "fanout"):
         fan_out(29.0, 30)
         fan_out(1_000.0, 10)
-    return judge(rows, rows["backtrack"]) if not options.only else 0
+    if options.only:
+        return 0
+    return judge(rows, rows["backtrack"], AIOGRAM_RATIO_QUICK if options.quick else AIOGRAM_RATIO)
 
 
 if __name__ == "__main__":
