@@ -157,6 +157,14 @@ def drop_messages(chat_id: int, now: datetime) -> Statement:
     )
 
 
+def forget_messages(chat_id: int) -> Statement:
+    """Delete every unsent message of a chat of which nothing may remain; goes before `drop_messages`."""
+    return Statement(
+        "DELETE FROM outbox WHERE chat_id = :chat_id AND forget = 1 AND state IN ('open', 'sending')",
+        {"chat_id": chat_id},
+    )
+
+
 def erase_messages(chat_id: int) -> Statement:
     """Delete everything that was or is to be said in a chat."""
     return Statement("DELETE FROM outbox WHERE chat_id = :chat_id", {"chat_id": chat_id})

@@ -36,7 +36,7 @@ from storage.inbox import (
     purge_inbox,
     quarantine,
 )
-from storage.outbox import MessageKind, drop_messages, purge_outbox
+from storage.outbox import MessageKind, drop_messages, forget_messages, purge_outbox
 
 logger = logging.getLogger(__name__)
 
@@ -300,8 +300,8 @@ class Runtime:
         cause = Cause(
             "unreachable chat",
             chat_id,
-            lambda turn: [drop_messages(chat_id, turn.now)],
-            lambda turn, _: [drop_messages(chat_id, turn.now)],
+            lambda turn: [forget_messages(chat_id), drop_messages(chat_id, turn.now)],
+            lambda turn, _: [forget_messages(chat_id), drop_messages(chat_id, turn.now)],
             still_open,
         )
 

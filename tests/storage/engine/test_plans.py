@@ -23,6 +23,7 @@ WRITES = [
     outbox.reopen_message(1, NOW),
     outbox.close_message(MESSAGE, "sent", NOW),
     outbox.drop_messages(1, NOW),
+    outbox.forget_messages(1),
     outbox.erase_messages(1),
     outbox.purge_outbox(NOW),
     due.due_row(1, 1, "prompt", date(2026, 3, 2), NOW),
