@@ -37,10 +37,12 @@ async def heard_urgent(turn: Turn, update: Update) -> bool:
         return advising.warn_stranger(turn, reading)
     else:
         patient = await _note_kept(turn, patient, update)
+        of_the_note, turn.messages = turn.messages, []
         if reading.unclear:
             _ask_if_now(turn, patient, reading.flags, text)
         else:
             await advising.from_text(turn, patient, reading)
+        turn.messages += of_the_note
     return True
 
 
@@ -128,7 +130,10 @@ async def _answer(turn: Turn, patient: Patient, update: Update, text: str) -> No
 
 
 async def _note_kept(turn: Turn, patient: Patient, update: Update) -> Patient:
-    """Keep a note that holds a warning sign as well: the warning must not cost the patient their words."""
+    """Keep a note that holds a warning sign as well: the warning must not cost the patient their words.
+
+    That it is kept is said after what cannot wait.
+    """
     waits = (patient.expects or "").startswith("note:") and typed_text(update)
     if not waits or not await checkin.takes_note(turn, patient):
         return patient
