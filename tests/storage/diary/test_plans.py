@@ -55,7 +55,6 @@ WRITES: dict[Callable[..., Any], tuple[object, ...]] = {
     crisis.shown: (1, NOW),
     erasure.erased: (1,),
     patients.saved: (PATIENT,),
-    patients.unreachable: (PATIENT,),
     reviews.saved: (1, WeeklyReview(week_start=DAY)),
     unanswered.shared: ("Why?", DAY),
 }
