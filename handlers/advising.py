@@ -1,6 +1,7 @@
 """What is advised: judged by the rules on what is known, said, kept, and explained when asked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from telegram import Update
@@ -8,8 +9,10 @@ from telegram import Update
 from bot.clinical.advice import (
     Due,
     GivenAdvice,
+    Loop,
     Shown,
     advice_text,
+    as_fired,
     due_advice,
     record_advice,
     safety_line,
@@ -20,13 +23,14 @@ from bot.clinical.checkin import OLD_ANSWER, OLD_FOR, can_be_old, pending, signs
 from bot.clinical.contacts import fill
 from bot.clinical.facts import FIRST_DAYS, LOOKBACK_DAYS, Facts, baseline_start, facts
 from bot.clinical.patient import Patient
-from bot.clinical.rules import Fired, Timing, judge, load_rules, rule_by_id, sources_of
+from bot.clinical.rules import Fired, Timing, judge, load_rules, reading_at, sources_of
 from bot.clinical.warning_signs import Reading
 from bot.conversations.editing import begun
 from bot.reports.material import AdviceLine
 from bot.runtime.turn import MessageKind, Turn
 from bot.words import Words
 from handlers import crisis
+from handlers.answering import Closing
 from handlers.buttons import BadButtonError, Button, button, unpack
 from handlers.render import Screen
 from handlers.screens import contacts_of, local_date, say, show, words_of
@@ -65,8 +69,8 @@ async def left(turn: Turn, patient: Patient, checkin: CheckIn) -> None:
         await _say_due(turn, patient, due, checkin)
 
 
-async def conclude(turn: Turn, patient: Patient, checkin: CheckIn) -> str | None:
-    """Judge a check-in that has ended, on all that is known; say what is due, and give a tip for its last screen.
+async def conclude(turn: Turn, patient: Patient, checkin: CheckIn) -> Closing:
+    """Judge a check-in that has ended, on all that is known; say what is due, and give what closes its last screen.
 
     A day filled in from memory is judged for its warning signs alone: it says nothing of how things are going.
     """
@@ -76,11 +80,35 @@ async def conclude(turn: Turn, patient: Patient, checkin: CheckIn) -> str | None
         judge(load_rules(), known, timing), await _given(turn, patient), checkin.local_date, again=False
     )
     if due.main is None or due.main.level > Level.SELF_CARE or due.if_lines or due.crisis:
-        await _say_due(turn, patient, due, checkin)
-        return None
-    _keep(turn, patient, due)
+        return await closing(turn, patient, checkin, await _say_due(turn, patient, due, checkin))
+    _keep(turn, patient, due, checkin)
     contacts, words = contacts_of(patient), words_of(patient)
-    return f"{advice_text(due.main, contacts, words)} {safety_line(Level.SELF_CARE, contacts, words)}"
+    tip = f"{advice_text(due.main, contacts, words)} {safety_line(Level.SELF_CARE, contacts, words)}"
+    return replace(await closing(turn, patient, checkin), tip=tip)
+
+
+async def closing(
+    turn: Turn, patient: Patient, checkin: CheckIn, said: Sequence[GivenAdvice] = ()
+) -> Closing:
+    """Give the most urgent advice of same_day or higher that stands for a day, `said` in this turn or before."""
+    given = [*await _given(turn, patient), *said]
+    standing = [one for one in given if one.level >= Level.SAME_DAY and _stands(one, checkin)]
+    highest = max(standing, key=lambda one: (one.level, one.given_at), default=None)
+    fired = as_fired(highest) if highest is not None else None
+    if fired is None:
+        return Closing()
+    return Closing(urgent=advice_text(fired, contacts_of(patient), words_of(patient)))
+
+
+def _stands(one: GivenAdvice, checkin: CheckIn) -> bool:
+    """Tell whether an advice stands for a day: not seen to, and its signs neither taken back nor called old."""
+    shown = one.shown in {Shown.MAIN, Shown.REASON} and one.loop is not Loop.SEEN
+    if not shown or one.about != checkin.local_date:
+        return False
+    warning, old = checkin.answers.get("warning"), checkin.value(OLD_ANSWER)
+    taken_back = warning is not None and warning.value == "none" and warning.given_at >= one.given_at
+    called_old = isinstance(old, tuple) and set(one.flags) <= set(old)
+    return not (one.flags and (taken_back or called_old))
 
 
 async def conclude_review(turn: Turn, patient: Patient, review: WeeklyReview) -> None:
@@ -110,7 +138,9 @@ async def from_flags(
     if judgement.level >= read_as and judgement.headline is not None:
         await _say_due(turn, patient, due_advice(judgement, (), today), stored)
     else:
-        _say_read(turn, patient, read_as)
+        row = reading_at(read_as)
+        read = Fired(row, row.level, {f"flag.{flag}": True for flag in sorted(flags) if "." not in flag})
+        await _say_due(turn, patient, Due(main=read, reasons=(read,)), None)
 
 
 async def worried(turn: Turn, patient: Patient) -> None:
@@ -143,7 +173,11 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     elif action == "why":
         say(turn, Screen(explanation(found[1], words)))
     elif action == "old":
+        _ask_whether_old(turn, patient, found[1])
+    elif action == "checked":
         await _call_old(turn, patient, update, found[1])
+    elif action == "new":
+        show(turn, update, Screen(words.text("advising.old_no_reply")))
     else:
         raise BadButtonError("no such way on")
 
@@ -175,7 +209,7 @@ def worded(given: Iterable[GivenAdvice], patient: Patient) -> Iterator[tuple[Giv
     """Give each advice with its words; a rule that is no longer in the table has none."""
     words, contacts = words_of(patient), contacts_of(patient)
     for one in given:
-        fired = _as_fired(one)
+        fired = as_fired(one)
         if fired is not None:
             text, why = advice_text(fired, contacts, words), why_text(fired, words)
             yield one, AdviceLine(one.level, text, why, one.local_date, one.rule_id)
@@ -183,11 +217,11 @@ def worded(given: Iterable[GivenAdvice], patient: Patient) -> Iterator[tuple[Giv
 
 def explanation(given: GivenAdvice, words: Words) -> str:
     """Say in plain words why an advice was given, what it stood on, and where it comes from."""
-    fired = _as_fired(given)
+    fired = as_fired(given)
     if fired is None:
         return words.text("advising.why_gone")
     lines = [words.text("advising.why_title"), why_text(fired, words)]
-    named = [words.text(f"flags.{flag}") for flag in _flags(given) if f"flags.{flag}" in words]
+    named = [words.text(f"flags.{flag}") for flag in given.flags if f"flags.{flag}" in words]
     if named:
         lines.append(words.text("advising.why_facts", facts=words.text("advising.and").join(named)))
     lines += ["", words.text("advising.why_sources")]
@@ -204,7 +238,14 @@ async def _recent_facts(turn: Turn, patient: Patient, checkin: CheckIn, waiting:
     """Load only what signs are judged on: the last two weeks, for yesterday's scores and what was called old."""
     days = await checkins.recent(turn.database, patient.patient_id, checkin.local_date, OLD_FOR.days)
     others = [day for day in days if day.local_date != checkin.local_date]
-    return facts(patient.profile, [*others, checkin], (), checkin.local_date, pending=waiting)
+    return facts(
+        patient.profile,
+        [*others, checkin],
+        (),
+        checkin.local_date,
+        pending=waiting,
+        zone=patient.preferences.zone_info,
+    )
 
 
 async def _known(
@@ -226,7 +267,7 @@ async def _known(
     known_reviews = await reviews.recent(turn.database, patient.patient_id, today)
     if review is not None:
         known_reviews = [*(each for each in known_reviews if each.week_start != review.week_start), review]
-    return facts(patient.profile, days, known_reviews, today, text_flags)
+    return facts(patient.profile, days, known_reviews, today, text_flags, zone=patient.preferences.zone_info)
 
 
 async def _given(turn: Turn, patient: Patient) -> list[GivenAdvice]:
@@ -242,8 +283,8 @@ async def _from_crisis(turn: Turn, patient: Patient, heard: frozenset[str]) -> N
     await _say_due(turn, patient, due, None)
 
 
-async def _say_due(turn: Turn, patient: Patient, due: Due, checkin: CheckIn | None) -> None:
-    given = _keep(turn, patient, due)
+async def _say_due(turn: Turn, patient: Patient, due: Due, checkin: CheckIn | None) -> list[GivenAdvice]:
+    given = _keep(turn, patient, due, checkin)
     if due.crisis is not None and due.crisis_first:
         crisis.answer(turn, patient)
     if due.main is not None or due.if_lines:
@@ -251,10 +292,12 @@ async def _say_due(turn: Turn, patient: Patient, due: Due, checkin: CheckIn | No
         say(turn, _screen(due, given, patient, checkin), kind)
     if due.crisis is not None and not due.crisis_first:
         crisis.answer(turn, patient)
+    return given
 
 
-def _keep(turn: Turn, patient: Patient, due: Due) -> list[GivenAdvice]:
-    given = record_advice(due, _ids(), local_date(turn, patient), turn.now)
+def _keep(turn: Turn, patient: Patient, due: Due, checkin: CheckIn | None) -> list[GivenAdvice]:
+    about = checkin.local_date if checkin is not None else None
+    given = record_advice(due, _ids(), local_date(turn, patient), turn.now, about)
     turn.save(*(advice_records.saved(patient.patient_id, one) for one in given))
     return given
 
@@ -287,46 +330,31 @@ def _rows(
     return tuple(rows)
 
 
-def _say_read(turn: Turn, patient: Patient, level: Level) -> None:
-    """Say what a message calls for where no rule names its signs; it never falls below how it was read."""
-    words, contacts = words_of(patient), contacts_of(patient)
-    lines = [
-        words.text("advising.level", level=words.text(f"advice.level.{level.label}")),
-        fill(words.text(f"advising.text_{level.label}"), contacts),
-        "",
-        words.text("advising.text_why"),
-        safety_line(level, contacts, words),
-    ]
-    kind = MessageKind.EMERGENCY if level >= Level.SAME_DAY else MessageKind.REPLY
-    say(turn, Screen("\n".join(lines)), kind)
+def _ask_whether_old(turn: Turn, patient: Patient, given: GivenAdvice) -> None:
+    """Ask in a message of its own, so that the advice stays in the chat and a slip changes nothing."""
+    words = words_of(patient)
+    if not can_be_old(given.flags):
+        raise BadButtonError("nothing here can be old")
+    ways = (("checked", words.text("checkin.checked_before.button")), ("new", words.text("advising.old_no")))
+    rows = tuple((button(label, PREFIX, action, given.advice_id),) for action, label in ways)
+    say(turn, Screen(f"**{words.text('checkin.checked_before.question')}**", rows))
 
 
 async def _call_old(turn: Turn, patient: Patient, update: Update, given: GivenAdvice) -> None:
-    """Keep that the signs of an advice are old, unchanged and already checked (L-4)."""
-    checkin = await checkins.on(turn.database, patient.patient_id, given.local_date)
-    named = can_be_old(_flags(given))
+    """Keep that the signs of an advice are old, unchanged and already checked (L-4), and say what still stands."""
+    checkin = await checkins.on(turn.database, patient.patient_id, given.about)
+    named = can_be_old(given.flags)
     if checkin is None or not named:
         raise BadButtonError("nothing here can be old")
-    turn.save(
-        checkins.saved(patient.patient_id, checkin.answered(OLD_ANSWER, named, turn.now)),
-    )
-    show(turn, update, Screen(words_of(patient).text("advising.old_reply")))
-
-
-def _flags(given: GivenAdvice) -> list[str]:
-    return [
-        name.removeprefix("flag.")
-        for name, value in given.facts.items()
-        if name.startswith("flag.") and value is True
-    ]
-
-
-def _as_fired(given: GivenAdvice) -> Fired | None:
-    try:
-        rule = rule_by_id(given.rule_id)
-    except KeyError:
-        return None
-    return Fired(rule, given.level, given.facts, conditional=given.conditional, old=given.level < rule.level)
+    before = checkin.value(OLD_ANSWER)
+    old = tuple(sorted({*named, *(before if isinstance(before, tuple) else ())}))
+    checkin = checkin.answered(OLD_ANSWER, old, turn.now)
+    turn.save(checkins.saved(patient.patient_id, checkin))
+    show(turn, update, Screen(words_of(patient).text("checkin.checked_before.done")))
+    known = await _recent_facts(turn, patient, checkin, pending(checkin, patient.profile))
+    judgement = judge(load_rules(), known, Timing.ANY)
+    if judgement.level >= Level.SOON:
+        await _say_due(turn, patient, due_advice(judgement, (), checkin.local_date), checkin)
 
 
 def _ids() -> Iterator[str]:

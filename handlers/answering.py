@@ -24,6 +24,14 @@ END = "-end"
 _LONGEST_LABEL = 40
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What the last screen of a day says beside its scores: an urgent advice that stands, or else a tip."""
+
+    tip: str = ""
+    urgent: str = ""
+
+
 @dataclass(frozen=True)
 class Answering:
     """A check-in, whose it is, and the signs that this patient called old and checked (L-4)."""
@@ -64,10 +72,10 @@ class Answering:
         """Give the same with another state of its check-in."""
         return replace(self, checkin=checkin)
 
-    def screen(self, question: Question | None, tip: str | None = None) -> Screen:
-        """Give the screen of a question, and for `None` the last one, with a tip where there is one."""
+    def screen(self, question: Question | None, closing: Closing | None = None) -> Screen:
+        """Give the screen of a question, and for `None` the last one, with what closes the day."""
         if question is None:
-            return self._end(tip)
+            return self._end(closing or Closing())
         words = words_of(self.patient)
         first = self.plan[0].id == question.id
         shown = questionnaire.screen(
@@ -124,11 +132,12 @@ class Answering:
         words = words_of(self.patient)
         return button(words.text(f"checkin_end.{label}"), PREFIX, self._packed_date, END, choice)
 
-    def _end(self, tip: str | None) -> Screen:
+    def _end(self, closing: Closing) -> Screen:
         words = words_of(self.patient)
         day = weekday_day(words, self.checkin.local_date)
         text = words.text("checkin_end.logged", day=day, line=_scores(self.checkin, words))
-        parts = [text, tip or "", words.text("checkin_end.thanks")]
+        urgent = words.text("checkin_end.urgent", advice=closing.urgent) if closing.urgent else ""
+        parts = [text, urgent] if urgent else [text, closing.tip, words.text("checkin_end.thanks")]
         rows = ((self._way("note", "note"), self._way("change", "change")),)
         return Screen("\n\n".join(part for part in parts if part), rows)
 

@@ -85,7 +85,7 @@ async def open_day(
     show(
         turn,
         update,
-        answering.choice() if changing and complete else answering.screen(answering.next),
+        answering.choice() if changing and complete else await _current(turn, answering),
     )
 
 
@@ -96,7 +96,7 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     if not _allowed(turn, answering):
         return
     if name == END:
-        _after_the_end(turn, update, answering, choice)
+        await _after_the_end(turn, update, answering, choice)
         return
     question = answering.question(name)
     if choice == Move.BACK:
@@ -145,10 +145,10 @@ async def _take(turn: Turn, update: Update, answering: Answering, question: Ques
         show(turn, update, answering.stopped())
         return
     following = answering.after(question) if answered.complete else question
-    tip = await advising.conclude(turn, patient, checkin) if following is None else None
+    closing = await advising.conclude(turn, patient, checkin) if following is None else None
     if following is not None:
         _watch(turn, patient, checkin)
-    show(turn, update, answering.screen(following, tip))
+    show(turn, update, answering.screen(following, closing))
 
 
 def _watch(turn: Turn, patient: Patient, checkin: CheckIn) -> None:
@@ -160,7 +160,15 @@ def _watch(turn: Turn, patient: Patient, checkin: CheckIn) -> None:
         )
 
 
-def _after_the_end(turn: Turn, update: Update, answering: Answering, choice: str) -> None:
+async def _current(turn: Turn, answering: Answering) -> Screen:
+    """Give the screen of the first open question, and of a finished day with the advice that stands."""
+    closing = None
+    if answering.next is None:
+        closing = await advising.closing(turn, answering.patient, answering.checkin)
+    return answering.screen(answering.next, closing)
+
+
+async def _after_the_end(turn: Turn, update: Update, answering: Answering, choice: str) -> None:
     patient = answering.patient
     if choice == "note":
         expects = f"note:{button('', answering.checkin.local_date).data}"
@@ -168,11 +176,11 @@ def _after_the_end(turn: Turn, update: Update, answering: Answering, choice: str
         show(turn, update, answering.note())
     elif choice == "show":
         turn.save(patients.saved(patient.model_copy(update={"expects": None})))
-        show(turn, update, answering.screen(answering.next))
+        show(turn, update, await _current(turn, answering))
     elif choice == "change":
         show(turn, update, answering.choice())
     elif choice == "go_on":
-        show(turn, update, answering.screen(answering.next))
+        show(turn, update, await _current(turn, answering))
     else:
         raise BadButtonError("no such way on")
 

@@ -4,11 +4,18 @@ from datetime import timedelta
 
 from telegram import Update
 
-from bot.clinical.advice import GivenAdvice, advice_text, answer_seen, close_loops, seen_question_due
+from bot.clinical.advice import (
+    GivenAdvice,
+    advice_text,
+    answer_seen,
+    as_fired,
+    close_loops,
+    seen_question_due,
+)
+from bot.clinical.answers import Level
 from bot.clinical.contacts import fill
 from bot.clinical.patient import Patient
 from bot.clinical.questions import Form, load_questions
-from bot.clinical.rules import Fired, rule_by_id
 from bot.reports.dates import weekday_day
 from bot.runtime.turn import MessageKind, Turn
 from handlers.buttons import BadButtonError, Button, button, unpack
@@ -29,12 +36,10 @@ async def ask_if_open(turn: Turn, patient: Patient, kind: MessageKind = MessageK
     if open_one is None:
         return False
     words = words_of(patient)
-    told = _told(open_one, patient)
-    lead = words.text("advising.seen_lead", day=weekday_day(words, open_one.local_date), text=told)
     ways = tuple(
         button(words.text(f"advice.seen.{each}"), PREFIX, each, open_one.advice_id) for each in ("yes", "no")
     )
-    say(turn, Screen(f"{lead}\n\n**{words.text('advice.seen.question')}**", (ways,)), kind)
+    say(turn, Screen(_asked("advice.seen.question", open_one, patient), (ways,)), kind)
     return True
 
 
@@ -55,12 +60,15 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
         rows = tuple(
             (button(words.text(f"advice.barrier.{each}"), PREFIX, each, advice_id),) for each in _barriers()
         )
-        show(turn, update, Screen(f"**{words.text('advice.barrier.question')}**", rows))
+        asked = _asked("advice.barrier.question", one, patient)
+        show(turn, update, Screen(asked, (*rows, *_go_on(turn, patient))))
     elif choice in _barriers():
         turn.save(advice.saved(patient.patient_id, answer_seen(one, "no", choice)))
-        reply = fill(words.text(f"advice.barrier.{choice}_reply"), contacts)
-        text = f"{reply}\n\n{words.text('advice.seen.no_reply')} {_told(one, patient)}"
-        show(turn, update, Screen(text, _go_on(turn, patient)))
+        replies = "barrier_now" if one.level is Level.EMERGENCY else "barrier"
+        lines = [fill(words.text(f"advice.{replies}.{choice}_reply"), contacts)]
+        if told := _told(one, patient):
+            lines.append(f"{words.text('advice.seen.no_reply')} {told}")
+        show(turn, update, Screen("\n\n".join(lines), _go_on(turn, patient)))
     else:
         raise BadButtonError("no such answer")
 
@@ -70,9 +78,19 @@ def _go_on(turn: Turn, patient: Patient) -> tuple[tuple[Button, ...], ...]:
     return ((button(words.text("checkin_end.go_on"), "ci", local_date(turn, patient), "-end", "go_on"),),)
 
 
-def _told(one: GivenAdvice, patient: Patient) -> str:
-    fired = Fired(rule_by_id(one.rule_id), one.level, one.facts, conditional=one.conditional)
-    return advice_text(fired, contacts_of(patient), words_of(patient))
+def _asked(key: str, one: GivenAdvice, patient: Patient) -> str:
+    """Give a question under what was told, which a rule that is no longer in the table has no words for."""
+    words, told = words_of(patient), _told(one, patient)
+    question = f"**{words.text(key)}**"
+    if told is None:
+        return question
+    lead = words.text("advising.seen_lead", day=weekday_day(words, one.local_date), text=told)
+    return f"{lead}\n\n{question}"
+
+
+def _told(one: GivenAdvice, patient: Patient) -> str | None:
+    fired = as_fired(one)
+    return advice_text(fired, contacts_of(patient), words_of(patient)) if fired is not None else None
 
 
 def _barriers() -> tuple[str, ...]:

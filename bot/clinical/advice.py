@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field
 from bot.clinical.answers import Document, Level
 from bot.clinical.contacts import Contacts, fill
 from bot.clinical.questions import UnknownChoiceError
-from bot.clinical.rules import CRISIS_RULES, MOST_REASONS, Fired, Judgement, Timing
+from bot.clinical.rules import CRISIS_RULES, MOST_REASONS, Fired, Judgement, Timing, rule_by_id
 from bot.words import Words
 
 REPEAT_DAYS: Mapping[Level, int] = {
@@ -60,11 +60,27 @@ class GivenAdvice(Document):
     level: Level
     local_date: date
     given_at: AwareDatetime
+    checkin_date: date | None = None
+    """The day whose check-in it was given for, where that is not the day on which it was said."""
     facts: Mapping[str, float | bool | str | None] = Field(default_factory=dict)
     shown: Shown
     conditional: bool = False
     loop: Loop = Loop.NONE
     barrier: str | None = None
+
+    @property
+    def about(self) -> date:
+        """Give the day that it was given for."""
+        return self.checkin_date or self.local_date
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Give the warning signs that it stood on."""
+        return tuple(
+            name.removeprefix("flag.")
+            for name, value in self.facts.items()
+            if name.startswith("flag.") and value is True
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +139,12 @@ def due_advice(judgement: Judgement, given: Sequence[GivenAdvice], today: date, 
 
 
 def record_advice(
-    due: Due, advice_ids: Iterator[str], local_date: date, given_at: datetime
+    due: Due, advice_ids: Iterator[str], local_date: date, given_at: datetime, about: date | None = None
 ) -> list[GivenAdvice]:
-    """Give the records of what is shown; `advice_ids` are new ids, one for each."""
+    """Give the records of what is shown; `advice_ids` are new ids, one for each.
+
+    `about` is the day whose check-in was judged: yesterday's may be finished after midnight.
+    """
     return [
         GivenAdvice(
             advice_id=next(advice_ids),
@@ -133,6 +152,7 @@ def record_advice(
             level=one.level,
             local_date=local_date,
             given_at=given_at,
+            checkin_date=None if about == local_date else about,
             facts=one.facts,
             shown=place,
             conditional=one.conditional,
@@ -170,6 +190,15 @@ def close_loops(given: Iterable[GivenAdvice], seen: GivenAdvice) -> list[GivenAd
     ]
 
 
+def as_fired(given: GivenAdvice) -> Fired | None:
+    """Give an advice as it fired, for its words; `None` where its rule is no longer in the table."""
+    try:
+        rule = rule_by_id(given.rule_id)
+    except KeyError:
+        return None
+    return Fired(rule, given.level, given.facts, conditional=given.conditional, old=given.level < rule.level)
+
+
 def advice_text(fired: Fired, contacts: Contacts, words: Words) -> str:
     """Give the action in plain words, with the country's numbers; an if-line starts with the risk it is for."""
     if fired.old:
@@ -198,36 +227,35 @@ def _key(one: Fired) -> tuple[str, str]:
 
 
 def _heard_today(given: Iterable[GivenAdvice], today: date) -> frozenset[tuple[str, str]]:
-    return frozenset(
-        (one.rule_id, repr(sorted(one.facts.items()))) for one in given if one.local_date == today
-    )
+    return frozenset((one.rule_id, repr(sorted(one.facts.items()))) for one in given if one.about == today)
 
 
 def _due(one: Fired, given: Sequence[GivenAdvice], today: date, heard: frozenset[tuple[str, str]]) -> bool:
     if _key(one) in heard:
         return False
-    said = _last_said(one, given)
-    if said is None:
+    ago = _said_days_ago(one, given, today)
+    if ago is None:
         return True
     if one.rule.timing is Timing.ONCE:
         return False
     daily_tip = one.level is Level.SELF_CARE and one.rule.timing is Timing.DAILY
-    return (today - said).days >= (1 if daily_tip else REPEAT_DAYS[one.level])
+    return ago >= (1 if daily_tip else REPEAT_DAYS[one.level])
 
 
 def _if_line_due(one: Fired, given: Sequence[GivenAdvice], today: date) -> bool:
-    said = _last_said(one, given)
-    if said is None:
-        return True
-    return (today - said).days >= (1 if one.level is Level.EMERGENCY else IF_LINE_DAYS)
+    ago = _said_days_ago(one, given, today)
+    return ago is None or ago >= (1 if one.level is Level.EMERGENCY else IF_LINE_DAYS)
 
 
-def _last_said(one: Fired, given: Iterable[GivenAdvice]) -> date | None:
-    """Give the day on which the rule was last said at this level or a higher one."""
-    days = (g.local_date for g in given if g.rule_id == one.rule.id and g.level >= one.level)
-    return max(days, default=None)
+def _said_days_ago(one: Fired, given: Iterable[GivenAdvice], today: date) -> int | None:
+    """Give how many days lie between `today` and the nearest day that the rule was said for, at this level or higher.
+
+    The days are those of the check-ins, and `today` may be one that is filled in later: the nearest may lie after it.
+    """
+    days = (abs((today - g.about).days) for g in given if g.rule_id == one.rule.id and g.level >= one.level)
+    return min(days, default=None)
 
 
 def _said_today(fired: Iterable[Fired], given: Iterable[GivenAdvice], today: date, level: Level) -> bool:
     rules = {one.rule.id for one in fired if one.level is level}
-    return any(g.rule_id in rules and g.local_date == today and g.level >= level for g in given)
+    return any(g.rule_id in rules and g.about == today and g.level >= level for g in given)

@@ -6,10 +6,10 @@ four of seven entries, and a count is the least it could be (L-7): a day without
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta, tzinfo
 from functools import cached_property
 
-from bot.clinical.answers import CheckIn, Condition, MedicineClass, Profile, Tracks, WeeklyReview
+from bot.clinical.answers import Answer, CheckIn, Condition, MedicineClass, Profile, Tracks, WeeklyReview
 from bot.clinical.checkin import medicines, old_signs, signs
 from bot.clinical.conditions import Number, Truth
 from bot.clinical.review import impact, inflammatory_signs, mood, slow_signs
@@ -69,6 +69,8 @@ class Facts:
     """The conditions that were typed today, whatever the profile says."""
     pending: frozenset[str]
     """The questions of today that are still to come. A rule waits for them, and guesses nothing."""
+    zone: tzinfo = UTC
+    """The patient's own time zone: `today` is a date there."""
 
     @cached_property
     def checkin(self) -> CheckIn | None:
@@ -115,7 +117,7 @@ class Facts:
         """The slow signs that stand: of a review answered in the last seven days, and those typed today."""
         for review in reversed(self.reviews):
             answer = review.answers.get("slow_signs")
-            if answer is not None and self.today - answer.given_at.date() < SLOW_SIGNS_STAND:
+            if answer is not None and self.today - self._date_of(answer) < SLOW_SIGNS_STAND:
                 return slow_signs(review) | self.typed_slow
         return self.typed_slow
 
@@ -183,7 +185,7 @@ class Facts:
         """How many of the nine points of the list for joint doctors hold (NICE-NG65)."""
         for review in reversed(self.reviews):
             answer = review.answers.get("inflammatory")
-            if answer is not None and self.today - answer.given_at.date() < INFLAMMATORY_STANDS:
+            if answer is not None and self.today - self._date_of(answer) < INFLAMMATORY_STANDS:
                 early = self.onset_age is not None and self.onset_age < INFLAMMATORY_ONSET
                 return float(len(inflammatory_signs(review)) + early)
         return Truth.NO_DATA
@@ -206,6 +208,9 @@ class Facts:
         if tracked is None or self.profile.tracks in {tracked, Tracks.BOTH} or self.typed:
             return False
         return self.checkin is None or not self.checkin.value(screen)
+
+    def _date_of(self, answer: Answer) -> date:
+        return answer.given_at.astimezone(self.zone).date()
 
     def _scores(self, question: str) -> Scores:
         found: list[int | None] = []
@@ -236,6 +241,7 @@ def facts(
     text_flags: frozenset[str] = frozenset(),
     *,
     pending: frozenset[str] = frozenset(),
+    zone: tzinfo = UTC,
 ) -> Facts:
     """Give the facts of one patient at one moment.
 
@@ -261,6 +267,7 @@ def facts(
         typed_slow=_named(text_flags, "slow"),
         told=_named(text_flags, "profile"),
         pending=pending,
+        zone=zone,
     )
 
 

@@ -177,7 +177,9 @@ def _apply(rule: Rule, facts: Facts) -> Fired | None:
 
 def _holds_for_those_at_risk(rule: Rule, facts: Facts) -> bool:
     """Tell whether an "if" would be true: for someone with the risk the rule holds, and not for want of an answer."""
-    at_risk = replace(facts, profile=facts.profile.model_copy(update={"conditions": frozenset(PatientCondition)}))
+    at_risk = replace(
+        facts, profile=facts.profile.model_copy(update={"conditions": frozenset(PatientCondition)})
+    )
     return rule.sign_stands(facts) or rule.condition.holds(at_risk) is not Truth.SKIPPED
 
 
@@ -211,13 +213,32 @@ def sources_of(rule: Rule) -> tuple[Source, ...]:
 @cache
 def load_rules(language: str = DEFAULT_LANGUAGE) -> tuple[Rule, ...]:
     """Read the rule table once. Raises `RuleError` for anything in it that must not reach a patient."""
-    text = (resources.files("bot") / "content" / "rules.toml").read_text(encoding="utf-8")
-    return read_rules(tomllib.loads(text), load_words(language), load_sources())
+    return _read_table("rules.toml", language)
+
+
+@cache
+def load_readings(language: str = DEFAULT_LANGUAGE) -> tuple[Rule, ...]:
+    """Read what is said of messages whose signs no rule names, one row a level; `judge` is never given them.
+
+    Raises `RuleError`, as `load_rules` does.
+    """
+    return _read_table("readings.toml", language)
+
+
+def reading_at(level: Level) -> Rule:
+    """Give the row for a level that a message was read at; for one below them all that of the lowest."""
+    lowest_first = sorted(load_readings(), key=lambda row: row.level)
+    return next((row for row in reversed(lowest_first) if row.level <= level), lowest_first[0])
 
 
 def rule_by_id(rule_id: str) -> Rule:
-    """Give one rule; raises `KeyError` for an id that is not in the table."""
-    return {rule.id: rule for rule in load_rules()}[rule_id]
+    """Give one rule, or one row of the readings; raises `KeyError` for an id that is in neither table."""
+    return {rule.id: rule for rule in (*load_rules(), *load_readings())}[rule_id]
+
+
+def _read_table(name: str, language: str) -> tuple[Rule, ...]:
+    text = (resources.files("bot") / "content" / name).read_text(encoding="utf-8")
+    return read_rules(tomllib.loads(text), load_words(language), load_sources())
 
 
 def read_rules(

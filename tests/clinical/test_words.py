@@ -9,7 +9,7 @@ from bot.clinical.advice import Level
 from bot.clinical.contacts import fill, load_contacts
 from bot.clinical.crisis import Button
 from bot.clinical.questions import Form, Kind, load_questions
-from bot.clinical.rules import load_rules
+from bot.clinical.rules import load_readings, load_rules
 from bot.clinical.vocabulary import known_flags, known_slow_signs
 from bot.readability import HIGHEST_GRADE, grade
 from bot.words import load_words
@@ -40,7 +40,7 @@ def test_no_words_are_left_without_a_sign_or_a_rule() -> None:
     signs = {key.removeprefix("flags.") for key in KEYS if key.startswith("flags.")}
     assert signs == known_flags() | known_slow_signs()
     rules = {key.split(".")[1] for key in KEYS if re.match(r"advice\.[A-Z]-\d", key)}
-    assert rules == {rule.id for rule in load_rules()}
+    assert rules == {rule.id for rule in (*load_rules(), *load_readings())}
 
 
 def test_a_level_has_its_name_and_its_safety_line() -> None:
@@ -53,6 +53,7 @@ def test_a_barrier_has_its_reply() -> None:
     (barrier,) = (question for question in QUESTIONS if question.id == "barrier")
     for option in barrier.options:
         assert f"advice.barrier.{option}_reply" in WORDS
+        assert f"advice.barrier_now.{option}_reply" in WORDS
 
 
 def test_a_crisis_button_has_its_words() -> None:

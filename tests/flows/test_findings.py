@@ -1,17 +1,17 @@
 """Ways through a day on which something was once lost: one test each."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+import pytest
+
+from bot.clinical.advice import Loop
 from bot.clinical.answers import Level
+from storage import advice
 from tests.flows.conftest import heard
 from tests.flows.test_advice import given, profile
 
 MONDAY = date(2026, 3, 2)
 SCORES = ("3", "0", "A bit", "None", "Well")
-
-
-def times(patient, words):
-    return sum(words in message.text for message in patient.from_bot)
 
 
 async def test_a_new_sign_in_the_afternoon_can_be_ticked_on_a_list_that_was_answered_in_the_morning(bot):
@@ -87,3 +87,96 @@ async def test_a_skipped_question_about_signs_is_not_called_a_day_without_signs(
     await bot.taps(nora, "Skip", "0", "0", "Not at all", "None", "Well")
     assert "Back 0, head 0" in nora.last.text
     assert not heard(nora, "no warning signs")
+
+
+async def test_an_advice_stays_in_the_chat_until_its_sign_is_called_old_twice_and_the_rest_of_it_stands(bot):
+    nora = await bot.onboarded()
+    await profile(bot, nora)
+    await nora.send("/checkin")
+    await bot.taps(nora, "Not sure", "New trouble when I pee")
+    urgent = next(message for message in nora.from_bot if "Go to A&E now" in message.text)
+    await nora.tap("Go on with my check-in")
+    await bot.taps(nora, "Done", "Sudden, worst in 5 minutes")
+    await nora.tap("It is old and was checked", message_id=urgent.id)
+    assert "Has a doctor looked" in nora.last.text
+    assert "checked_before" not in (await bot.stored(nora)).answers
+    await nora.tap("Old, same, a doctor knows")
+    assert (await bot.stored(nora)).value("checked_before") == ("bladder",)
+    assert any(message.id == urgent.id and "Go to A&E now" in message.text for message in nora.from_bot)
+    assert "Call 999 now" in nora.last.text
+    assert "headache that peaks" in nora.last.text
+
+
+async def test_a_sign_that_is_not_old_after_all_stays_new(bot):
+    nora = await bot.onboarded()
+    await nora.send("/checkin")
+    await bot.taps(nora, "Back or legs", "New trouble when I pee", "It is old and was checked")
+    await nora.tap("No, it is new or worse")
+    assert "still stands" in nora.last.text
+    assert "checked_before" not in (await bot.stored(nora)).answers
+
+
+async def test_a_sign_of_yesterday_can_be_called_old_after_midnight(bot):
+    nora = await bot.onboarded()
+    await profile(bot, nora)
+    await bot.to(MONDAY)
+    await nora.tap("Back or legs")
+    await bot.jump(datetime(2026, 3, 3, 0, 10, tzinfo=UTC))
+    await nora.tap("New trouble when I pee")
+    (one,) = [each for each in await given(bot, nora) if each.rule_id == "B-02"]
+    assert (one.local_date, one.about) == (date(2026, 3, 3), MONDAY)
+    await bot.taps(nora, "It is old and was checked", "Old, same, a doctor knows")
+    assert (await bot.stored(nora, MONDAY)).value("checked_before") == ("bladder",)
+
+
+@pytest.mark.parametrize("words", ["I cant breathe", "my lips are blue"])
+async def test_an_emergency_that_no_rule_names_is_kept_explained_and_asked_about(bot, words):
+    nora = await bot.onboarded()
+    await nora.send(words)
+    (one,) = await given(bot, nora)
+    assert (one.rule_id, one.level, one.loop) == ("T-01", Level.EMERGENCY, Loop.OPEN)
+    assert "Call 999 now" in nora.last.text
+    await nora.tap("Why this advice?")
+    assert "What you wrote" in nora.last.text
+    await nora.send("/week")
+    await bot.next_day()
+    assert "Have you been seen" in nora.last.text
+
+
+async def test_an_advice_whose_rule_is_gone_does_not_stand_in_the_way(bot):
+    nora = await bot.onboarded()
+    await nora.send("/checkin")
+    await bot.taps(nora, "Back or legs", "Numb between the legs")
+    known = await bot.known(nora)
+    (one,) = await given(bot, nora)
+    await bot.database.commit([advice.saved(known.patient_id, one.model_copy(update={"rule_id": "B-99"}))])
+    await bot.next_day()
+    assert nora.last.text == "Have you been seen, or have you talked to someone?"
+    await nora.tap("Not yet")
+    await bot.taps(nora, nora.last.buttons[0], "Go on with my check-in")
+    assert not heard(nora, "went wrong")
+
+
+async def test_who_was_not_seen_about_an_emergency_is_not_sent_to_a_phone_line(bot):
+    nora = await bot.onboarded()
+    await nora.send("/checkin")
+    await bot.taps(nora, "Back or legs", "Numb between the legs")
+    await bot.next_day()
+    await nora.tap("Not yet")
+    assert "Go to A&E now" in nora.last.text
+    assert "Go on with my check-in" in nora.last.buttons
+    await nora.tap("I felt better")
+    assert "Go to A&E, or call 999" in nora.last.text
+    assert "111" not in nora.last.text
+
+
+async def test_the_last_screen_of_a_day_repeats_what_cannot_wait(bot):
+    nora = await bot.onboarded()
+    await nora.send("/checkin")
+    await bot.taps(nora, "Back or legs", "Numb between the legs", "Go on with my check-in", "Done", *SCORES)
+    (last,) = [message for message in nora.from_bot if "Saved for" in message.text]
+    assert "Please do not wait: Go to A&E now" in last.text
+    assert "See you tomorrow" not in last.text
+    await nora.send("Warning signs")
+    await nora.tap("None")
+    assert "See you tomorrow" in nora.last.text
