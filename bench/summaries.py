@@ -19,6 +19,7 @@ def main() -> int:
     count = parser.parse_args().count
     bench = Bench("weeks", str(count))
     try:
+        bench.wait(lambda state: state["other"].get("sendphoto", 0) > 0)
         began = time.perf_counter()
         taps = bench.load(int(count / 50 * TAPS_A_SECOND), TAPS_A_SECOND)[2]
         bench.wait(lambda state: state["other"].get("sendphoto", 0) >= count)
