@@ -71,6 +71,7 @@ async def built(
             handle_due=handlers.handle_due,
             on_failure=errors.apologise,
             on_unreachable=errors.unreachable,
+            on_due_failure=handlers.due_failed,
             settings=RuntimeSettings(
                 windows=CATCH_UP,
                 limits=limits or SendingLimits(messages_a_second=settings.messages_per_second),

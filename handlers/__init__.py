@@ -18,6 +18,7 @@ from handlers import (
     membership,
     onboarding,
     privacy,
+    prompts,
     review,
     seen,
     settings,
@@ -145,3 +146,10 @@ async def handle_due(turn: Turn, due: Due) -> None:
     patient = await patients.by_id(turn.database, due.patient_id)
     if patient is not None:
         await DUE[due.kind](turn, patient, due)
+
+
+async def due_failed(turn: Turn, due: Due) -> None:
+    """Plan the next prompt or summary after one that failed for good: what its own turn planned went with it."""
+    patient = await patients.by_id(turn.database, due.patient_id)
+    if patient is not None and due.kind in {Planned.CHECKIN, Planned.WEEKLY}:
+        turn.save(prompts.following(turn, patient, due))

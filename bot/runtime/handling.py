@@ -28,7 +28,8 @@ OnFailure = Callable[[Turn, BaseException], Awaitable[None]]
 class Cause:
     """What a turn is for, and how that is closed when it is done and when it failed for good.
 
-    `still_open` tells, after a stale write, whether there is anything left to do.
+    `still_open` tells, after a stale write, whether there is anything left to do. `instead` is what a turn does that
+    takes the place of one that failed for good.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Cause:
     done: Callable[[Turn], Sequence[Statement]]
     failed: Callable[[Turn, str], Sequence[Statement]]
     still_open: Callable[[], Awaitable[bool]]
+    instead: Act | None = None
 
 
 class MessageIds:
@@ -114,13 +116,15 @@ class TurnRunner:
         return turn
 
     async def _set_aside(self, cause: Cause, failure: Exception) -> Turn:
-        """Close what failed for good with an apology, or without one where even that fails."""
-        act: Act | None = lambda turn: self._on_failure(turn, failure)  # noqa: E731
+        """Close what failed for good with an apology and what is done instead, or without what fails of these."""
+        apology: Act = lambda turn: self._on_failure(turn, failure)  # noqa: E731
+        acts = [act for act in (cause.instead, apology) if act is not None]
+        running: Act | None = None
         while True:
             turn = self._turn(cause)
             try:
-                if act is not None:
-                    await act(turn)
+                for running in acts:
+                    await running(turn)
                 await self._write(turn, cause.failed(turn, type(failure).__name__))
             except StaleWriteError:
                 return turn
@@ -128,8 +132,8 @@ class TurnRunner:
                 logger.warning("%s: %s Trying again.", cause.name, error)
                 await asyncio.sleep(_LONGEST_STORAGE_PAUSE_SECONDS)
             except Exception as error:  # noqa: BLE001 - an apology must not stand in the way of the bot
-                logger.error("%s: the apology failed: %s", cause.name, _where(error))  # noqa: TRY400
-                act = None
+                logger.error("%s: what stands for it failed: %s", cause.name, _where(error))  # noqa: TRY400
+                acts = [act for act in acts if act is not running]
             else:
                 return turn
 

@@ -97,6 +97,7 @@ class Runtime:
         handle_due: DueHandler,
         on_failure: OnFailure,
         on_unreachable: UnreachableHandler,
+        on_due_failure: DueHandler | None = None,
         settings: RuntimeSettings | None = None,
     ) -> None:
         self._api = api
@@ -105,6 +106,7 @@ class Runtime:
         self._handle_update = handle_update
         self._handle_due = handle_due
         self._on_unreachable = on_unreachable
+        self._on_due_failure = on_due_failure
         self._settings = settings if settings is not None else RuntimeSettings()
         self._lanes = Lanes(self._settings.turns_at_once)
         self._background = ProcessBackground()
@@ -283,12 +285,16 @@ class Runtime:
         await ended.wait()
 
     def _due_cause(self, row: DueRow, due: Due) -> Cause:
+        """Give the cause of a due turn. What it planned goes with it when it fails: `on_due_failure` plans it then."""
+        handle = self._on_due_failure
+        instead = None if handle is None else lambda turn: handle(turn, due)
         return Cause(
             f"due {row.kind}",
             row.chat_id,
             lambda turn: [close_due(row, "missed" if due.missed else "done", turn.now)],
             lambda turn, _: [close_due(row, "failed", turn.now)],
             partial(is_open, self._database, row),
+            instead,
         )
 
     def _unreachable(self, chat_id: int) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.clinical.advice import Loop
 from bot.clinical.answers import Level
+from handlers import seen
 from storage import advice
 from tests.flows.conftest import heard
 from tests.flows.test_advice import given, profile
@@ -180,3 +181,17 @@ async def test_the_last_screen_of_a_day_repeats_what_cannot_wait(bot):
     await nora.send("Warning signs")
     await nora.tap("None")
     assert "See you tomorrow" in nora.last.text
+
+
+async def test_a_prompt_that_fails_for_good_is_followed_by_the_next(bot, monkeypatch):
+    nora = await bot.onboarded()
+
+    async def fails(*_):
+        raise ValueError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(seen, "ask_if_open", fails)
+        await bot.to(MONDAY)
+    assert [row["state"] for row in await bot.rows("due") if row["local_date"] == "2026-03-02"] == ["failed"]
+    await bot.next_day()
+    assert "How was your day, Tue 3 Mar" in nora.last.text
