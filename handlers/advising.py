@@ -113,13 +113,22 @@ def _stands(one: GivenAdvice, checkin: CheckIn) -> bool:
 
 async def conclude_review(turn: Turn, patient: Patient, review: WeeklyReview) -> None:
     """Judge a weekly review that has ended, and say what is due."""
+    await _judge_review(turn, patient, review, Level.SELF_CARE)
+
+
+async def slow_signs_named(turn: Turn, patient: Patient, review: WeeklyReview) -> None:
+    """Say what the slow signs call for once their list is done: the questions after it may never be answered."""
+    await _judge_review(turn, patient, review, Level.SOON)
+
+
+async def _judge_review(turn: Turn, patient: Patient, review: WeeklyReview, at_least: Level) -> None:
     today = local_date(turn, patient)
     stored = await checkins.on(turn.database, patient.patient_id, today)
     known = await _known(turn, patient, stored, today, review)
-    due = due_advice(
-        judge(load_rules(), known, Timing.WEEKLY), await _given(turn, patient), today, again=False
-    )
-    await _say_due(turn, patient, due, stored)
+    judgement = judge(load_rules(), known, Timing.WEEKLY)
+    if judgement.level >= at_least:
+        due = due_advice(judgement, await _given(turn, patient), today, again=False)
+        await _say_due(turn, patient, due, stored)
 
 
 async def from_text(turn: Turn, patient: Patient, reading: Reading) -> None:

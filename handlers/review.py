@@ -8,6 +8,7 @@ from bot.clinical.answers import WeeklyReview
 from bot.clinical.patient import Patient
 from bot.clinical.questions import Question
 from bot.clinical.review import (
+    SLOW_SIGNS,
     inflammatory_done,
     next_in_review,
     plan_review,
@@ -29,10 +30,11 @@ _START = "-start"
 
 
 async def offer(turn: Turn, patient: Patient, today: date, kind: MessageKind = MessageKind.REPLY) -> None:
-    """Offer the weekly questions, unless this week's are answered."""
+    """Offer the weekly questions, unless all of this week's are answered."""
     week_start = week_of(today)
     stored = await reviews.of_week(turn.database, patient.patient_id, week_start)
-    if stored and stored.answers:
+    review = stored or WeeklyReview(week_start=week_start)
+    if next_in_review(await _plan(turn, patient, review), review) is None:
         return
     words = words_of(patient)
     start = button(words.text("review_chat.start"), PREFIX, week_start, _START, "go")
@@ -45,7 +47,7 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     packed, name, choice = unpack(update.callback_query.data if update.callback_query else None, 3)
     week_start = unpack_date(packed)
     words = words_of(patient)
-    if week_start != week_of(local_date(turn, patient)):
+    if not _taken(week_start, local_date(turn, patient)):
         turn.answer_callback(words.text("review_chat.over"))
         return
     stored = await reviews.of_week(turn.database, patient.patient_id, week_start)
@@ -63,17 +65,27 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
         return
     given = review.answers.get(name)
     answered = questionnaire.read_tap(question, choice, given.value if given else None)
-    review = record_review(review, question, answered.value, turn.now)
+    review = record_review(review, question, answered.value, turn.now, complete=answered.complete)
     turn.save(reviews.saved(patient.patient_id, review))
     following = next_in_review(plan, review) if answered.complete else question
     if following is None:
         await advising.conclude_review(turn, patient, review)
+    elif question.id == SLOW_SIGNS and answered.complete:
+        await advising.slow_signs_named(turn, patient, review)
     show(turn, update, _screen(review, patient, following, plan))
 
 
 def week_of(day: date) -> date:
     """Give the Monday of a day's week, the name under which a weekly review is kept."""
     return day - timedelta(days=day.weekday())
+
+
+def _taken(week_start: date, today: date) -> bool:
+    """Tell whether a week is answered still: this one, and the last for seven days after its end.
+
+    Its questions come with the summary, which for most is sent on the evening of the last day.
+    """
+    return week_start in {week_of(today), week_of(today) - timedelta(days=7)}
 
 
 async def _plan(turn: Turn, patient: Patient, review: WeeklyReview) -> tuple[Question, ...]:

@@ -10,6 +10,7 @@ from bot.clinical.answers import Answer, AnswerValue, Profile, WeeklyReview
 from bot.clinical.questions import Asking, Form, Question, before, first_open, load_questions, position, walk
 
 IMPACT = ("impact_work", "impact_moving", "impact_people")
+SLOW_SIGNS = "slow_signs"
 MOOD = ("mood_interest", "mood_low")
 
 MOOD_EVERY_WEEKS = 4
@@ -46,7 +47,7 @@ def inflammatory_done(reviews: Sequence[WeeklyReview], profile: Profile) -> bool
 
 def next_in_review(plan: Sequence[Question], review: WeeklyReview) -> Question | None:
     """Give the first question of the week without an answer."""
-    return first_open(plan, review.answers.keys())
+    return first_open(plan, review.settled)
 
 
 def previous_in_review(plan: Sequence[Question], current: str) -> Question | None:
@@ -60,11 +61,17 @@ def review_progress(plan: Sequence[Question], current: str) -> tuple[int, int]:
 
 
 def record_review(
-    review: WeeklyReview, question: Question, value: AnswerValue, given_at: datetime
+    review: WeeklyReview,
+    question: Question,
+    value: AnswerValue,
+    given_at: datetime,
+    *,
+    complete: bool = True,
 ) -> WeeklyReview:
-    """Give the review with an answer more."""
+    """Give the review with an answer more; it is not `complete` while a list is being ticked."""
     answers = {**review.answers, question.id: Answer(value=value, given_at=given_at)}
-    return review.model_copy(update={"answers": answers})
+    open_lists = {*review.unfinished} - {question.id} | (set() if complete else {question.id})
+    return review.model_copy(update={"answers": answers, "unfinished": tuple(sorted(open_lists))})
 
 
 def impact(review: WeeklyReview) -> float | None:
@@ -81,7 +88,7 @@ def mood(review: WeeklyReview) -> int | None:
 
 def slow_signs(review: WeeklyReview) -> frozenset[str]:
     """Give the slow signs ticked that week; a skipped screen has none."""
-    return _ticked(review, "slow_signs")
+    return _ticked(review, SLOW_SIGNS)
 
 
 def inflammatory_signs(review: WeeklyReview) -> frozenset[str]:

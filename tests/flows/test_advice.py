@@ -194,7 +194,7 @@ async def test_a_weekly_question_of_a_week_that_is_over_is_not_taken(bot):
     await nora.send("/week")
     await bot.taps(nora, "Yes, ask me")
     old = nora.last.data[3]
-    await bot.next_day(7)
+    await bot.next_day(14)
     assert "over" in await bot.forge(nora, old)
     assert await bot.rows("reviews") == []
 

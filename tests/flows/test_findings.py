@@ -195,3 +195,33 @@ async def test_a_prompt_that_fails_for_good_is_followed_by_the_next(bot, monkeyp
     assert [row["state"] for row in await bot.rows("due") if row["local_date"] == "2026-03-02"] == ["failed"]
     await bot.next_day()
     assert "How was your day, Tue 3 Mar" in nora.last.text
+
+
+async def test_the_questions_of_a_sunday_evening_are_taken_on_the_morning_after(bot):
+    nora = await bot.onboarded()
+    await bot.day(nora, back=3)
+    await bot.to(date(2026, 3, 8))
+    assert heard(nora, "A few questions about your week")
+    await bot.jump(datetime(2026, 3, 9, 9, tzinfo=UTC))
+    await bot.taps(nora, "Yes, ask me", "2", "3", "4", "None of these")
+    assert [row["week_start"] for row in await bot.rows("reviews")] == ["2026-03-02"]
+    assert heard(nora, "Your week is saved")
+
+
+async def test_a_review_that_was_left_is_offered_again_with_what_was_ticked(bot):
+    nora = await bot.onboarded()
+    await nora.send("/week")
+    await bot.taps(nora, "Yes, ask me", "2", "3", "4", "Weight loss not planned")
+    await nora.send("/week")
+    assert "A few questions about your week" in nora.last.text
+    await nora.tap("Yes, ask me")
+    assert "✓ Weight loss not planned" in nora.last.buttons
+
+
+async def test_slow_signs_are_judged_when_their_list_is_done(bot):
+    nora = await bot.onboarded()
+    await bot.next_day(21)
+    await nora.send("/week")
+    await bot.taps(nora, "Yes, ask me", "2", "3", "4", "Clumsy hands, not steady", "Done")
+    assert [one.level for one in await given(bot, nora) if one.rule_id == "B-38"] == [Level.SOON]
+    assert heard(nora, "Book a visit in the next few days")
