@@ -415,6 +415,13 @@ async def test_after_downtime_a_prompt_is_late_or_missed_but_never_stale(
     assert await states(database, table="due") == [outcome]
 
 
+async def in_lanes(runtime: Runtime, turns: int) -> None:
+    """Return when so many turns wait or run."""
+    async with asyncio.timeout(10):
+        while (await runtime.health()).waiting_turns < turns:
+            await asyncio.sleep(0.01)
+
+
 async def test_what_was_moved_or_cancelled_while_it_waited_is_not_sent(runs, database, echo):
     """A due row is read before its lane is free; what the patient changes in between holds."""
     gate = asyncio.Event()
@@ -428,10 +435,9 @@ async def test_what_was_moved_or_cancelled_while_it_waited_is_not_sent(runs, dat
     async with runs() as (runtime, sandbox):
         alice = await sandbox.patient("alice")
         await alice.send("later please", wait=False)
+        await in_lanes(runtime, 1)
         await prompt_for(database, alice, 0)
-        async with asyncio.timeout(5):
-            while (await runtime.health()).waiting_turns < 2:
-                await asyncio.sleep(0.01)
+        await in_lanes(runtime, 2)
         gate.set()
         await alice.until(lambda chat: said(chat) == ["changed"])
         await sandbox.wait_idle()

@@ -230,11 +230,13 @@ function showReplyKeyboard(keyboard) {
 
 function showFoot() {
   const fresh = state.messages.size === 0;
+  const pressed = document.activeElement === at("start-button");
   at("start").hidden = !fresh && !state.blocked;
   at("composer").hidden = fresh || state.blocked;
   at("reply-keyboard").hidden = state.blocked || !at("reply-keyboard").children.length;
   at("start-button").textContent = state.blocked ? "Unblock" : "Start";
   at("about").textContent = fresh ? state.about || "Tap Start to begin." : "You blocked this bot.";
+  if (pressed && at("start").hidden) at("text").focus();
 }
 
 // What the sandbox says
@@ -390,7 +392,7 @@ function wire() {
     if (event.key === "Escape") stopEditing();
   });
   at("stop-editing").addEventListener("click", () => { stopEditing(); at("text").focus(); });
-  at("start-button").addEventListener("click", () => (state.blocked ? act("unblock") : actions.send("/start")).then(() => at("text").focus()));
+  at("start-button").addEventListener("click", () => (state.blocked ? act("unblock") : actions.send("/start")));
   for (const name of ["commands", "attach"]) {
     at(`${name}-button`).addEventListener("click", () => toggleMenu(name));
     at(name).addEventListener("keydown", walkMenu);
