@@ -9,7 +9,7 @@ from bot.clinical.advice import GivenAdvice
 from bot.clinical.answers import CheckIn, Profile, WeeklyReview
 from bot.clinical.facts import FIRST_DAYS, LOOKBACK_DAYS, baseline_start, facts
 from bot.clinical.patient import Patient
-from bot.clinical.rules import Rule, judge, rule_by_id, sources_of
+from bot.clinical.rules import Rule, judge, load_readings, rule_by_id, sources_of
 from bot.settings import Settings
 from bot.words import load_words
 from storage import advice, checkins, patients, reviews
@@ -46,7 +46,7 @@ async def _load(
         patient = await patients.by_id(database, found[0]) if found else None
         if found is None or patient is None:
             return None
-        day = found[1].local_date
+        day = found[1].about
         days = await checkins.recent(database, patient.patient_id, day, LOOKBACK_DAYS)
         first = await checkins.first_date(database, patient.patient_id)
         if first is not None:
@@ -62,7 +62,7 @@ def _lines(
     words = load_words()
     rule = rule_by_id(given.rule_id)
     yield f"Advice {given.advice_id}: rule {rule.id}, level {given.level.label}, shown as {given.shown}"
-    yield f"Given {given.given_at:%Y-%m-%d %H:%M} UTC, for the day {given.local_date}"
+    yield f"Given {given.given_at:%Y-%m-%d %H:%M} UTC, for the day {given.about}"
     yield f"Said: {words.text(f'{rule.key}.advice')}"
     yield f"Why: {words.text(f'{rule.key}.why')}"
     yield f"Condition: {rule.condition.text}"
@@ -78,18 +78,10 @@ def _replayed(
     given: GivenAdvice, rule: Rule, profile: Profile, days: list[CheckIn], weeks: list[WeeklyReview]
 ) -> str:
     """Judge the rule again on what is stored now: an edit since then, or signs typed in words, make it differ."""
-    typed = frozenset(
-        name.removeprefix("flag.")
-        for name, value in given.facts.items()
-        if name.startswith("flag.") and value is True
-    )
-    known = facts(
-        profile,
-        days,
-        [week for week in weeks if week.week_start <= given.local_date],
-        given.local_date,
-        typed,
-    )
+    if rule in load_readings():
+        return "It was read in a message, whose words are not kept: it can't be replayed."
+    known_weeks = [week for week in weeks if week.week_start <= given.about]
+    known = facts(profile, days, known_weeks, given.about, frozenset(given.flags))
     fired = judge((rule,), known, rule.timing).fired
     if not fired:
         return "Replayed on what is stored now: it does not hold. An answer or the profile was changed since."
