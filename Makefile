@@ -64,7 +64,7 @@ places: develop  ## the tables of countries and cities, from GeoNames
 .PHONY: bench bench-quick bench-summaries soak
 .venv-bench/bin/python:  ## the peers that the bench compares with, in an environment of their own
 	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check "aiogram>=3.13" aiosqlite
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check "aiogram>=3.13" "python-telegram-bot>=22.1" aiosqlite
 
 bench: develop .venv-bench/bin/python  ## check-in answers a second, CPU and waits beside the peers
 	$(BIN)/python -m bench.delivery

@@ -60,7 +60,7 @@ class Bench:
         )
         assert self.server.stdout is not None
         self.address = f"http://127.0.0.1:{self.server.stdout.readline().strip()}"
-        python = str(PEERS_PYTHON) if kind == "aiogram" else sys.executable
+        python = str(PEERS_PYTHON) if kind in ("ptb", "aiogram") else sys.executable
         began = time.perf_counter()
         self.bot = subprocess.Popen(
             [python, "-m", "bench.delivery_bots", kind, self.address, self.folder.name, *arguments],
@@ -191,7 +191,7 @@ def main() -> int:
         "backtrack": (count, rounds, steady),
     }
     if not PEERS_PYTHON.exists():
-        del plan["aiogram"]
+        del plan["ptb"], plan["aiogram"]
     rows = {kind: measure(kind, *sizes) for kind, sizes in plan.items() if options.only in (None, kind)}
     show(list(rows.values()))
     if not options.quick and options.only in (None, "fanout"):
