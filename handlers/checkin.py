@@ -14,7 +14,7 @@ from bot.clinical.checkin import (
     record,
 )
 from bot.clinical.patient import Patient, PatientState
-from bot.clinical.questions import LONGEST_NOTE, Question
+from bot.clinical.questions import Question
 from bot.conversations.editing import begun, editing
 from bot.reports.dates import weekday_day
 from bot.runtime.turn import Due, MessageKind, Turn
@@ -116,13 +116,14 @@ async def takes_note(turn: Turn, patient: Patient) -> bool:
 
 
 async def note_typed(turn: Turn, patient: Patient, update: Update) -> None:
-    """Keep a typed note with its day."""
+    """Keep a typed note with its day, below one that is there."""
     day = unpack_date((patient.expects or "").split(":")[-1])
     words = words_of(patient)
-    text = typed_text(update).strip()[:LONGEST_NOTE]
     answering = await _answering(turn, patient, day)
+    earlier = answering.checkin.value("note")
+    note = "\n".join(part for part in (earlier, typed_text(update).strip()) if isinstance(part, str))
     turn.save(
-        checkins.saved(patient.patient_id, answering.checkin.answered("note", text, turn.now)),
+        checkins.saved(patient.patient_id, answering.checkin.answered("note", note, turn.now)),
         patients.saved(patient.model_copy(update={"expects": None})),
     )
     say(turn, Screen(words.text("checkin_end.note_saved", day=weekday_day(words, day))))

@@ -406,3 +406,15 @@ async def test_days_are_the_patients_own(bot):
     await bot.jump(datetime(2026, 3, 3, 11, 30, tzinfo=UTC))
     await nora.send("/checkin")
     assert "Wed 4 Mar" in nora.last.text
+
+
+async def test_a_second_note_stands_below_the_first(bot):
+    nora = await bot.onboarded()
+    await bot.day(nora, back=3)
+    for note in ("Slept badly", "Walked in the park"):
+        await bot.tap(nora, "Add a note")
+        await nora.send(note)
+        await bot.tap(nora, "No note")
+    stored = str((await bot.rows("checkins"))[-1]["document"])
+    assert "Slept badly" in stored
+    assert "Walked in the park" in stored
