@@ -25,6 +25,8 @@ from storage.group_commit import GroupCommit, Outcome
 
 _CONNECT_SECONDS = 10.0
 _CONNECTIONS = 4
+_GUARD_PATIENCE = "5s"
+"""The server lets go of a lock shortly after the program that held it has gone: a restart waits for that."""
 _GUARD_KEY = 0x6261636B74726163
 """The advisory lock that one bot holds on its database; the bytes of "backtrac"."""
 
@@ -113,13 +115,14 @@ async def _take_guard(url: str) -> _Connection:
         raise DatabaseUnavailableError(
             "The PostgreSQL server cannot be reached. Look at DATABASE_URL."
         ) from error
-    cursor = await connection.execute("SELECT pg_try_advisory_lock(%s) AS taken", (_GUARD_KEY,))
-    row = await cursor.fetchone()
-    if row is None or not row["taken"]:
+    try:
+        await connection.execute("SELECT set_config('lock_timeout', %s, false)", (_GUARD_PATIENCE,))
+        await connection.execute("SELECT pg_advisory_lock(%s)", (_GUARD_KEY,))
+    except psycopg.errors.LockNotAvailable as error:
         await connection.close()
         raise DatabaseLockedError(
             "Another bot is running on this database. Stop it, or set DATABASE_URL to another."
-        )
+        ) from error
     return connection
 
 

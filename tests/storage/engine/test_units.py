@@ -19,6 +19,7 @@ from storage.engine import (
     moment,
     open_database,
 )
+from storage.postgres import PostgresDatabase
 
 TABLE = Statement(
     "CREATE TABLE note (id BIGINT PRIMARY KEY, said TEXT, at BIGINT, picture BYTEA, yes INTEGER)"
@@ -150,6 +151,18 @@ async def test_a_database_opens_again_after_it_was_closed(url):
             await opened.commit([insert(number)])
     async with open_database(url) as opened:
         assert await ids(opened) == [0, 1]
+
+
+@pytest.mark.postgres
+async def test_a_bot_that_starts_while_the_last_one_still_stops_waits_for_it(postgres_url):
+    first = await PostgresDatabase.open(postgres_url)
+    second = asyncio.create_task(PostgresDatabase.open(postgres_url))
+    while not await first.fetch_all(
+        "SELECT 1 AS one FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    ):
+        assert not second.done(), second.exception()
+    await first.close()
+    await (await second).close()
 
 
 async def test_a_newer_database_is_refused(url):
