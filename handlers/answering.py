@@ -106,9 +106,12 @@ class Answering:
         return Screen(words.text("checkin_end.stopped"), rows)
 
     def note(self) -> Screen:
-        """Give the question for a note."""
+        """Give the question for a note, or for what is to stand below the one there is."""
         words = words_of(self.patient)
-        return Screen(words.text("checkin_end.note_question"), ((self._way("note_cancel", "show"),),))
+        asked, leave = (
+            ("note_more_question", "note_keep") if self._noted else ("note_question", "note_cancel")
+        )
+        return Screen(words.text(f"checkin_end.{asked}"), ((self._way(leave, "show"),),))
 
     def answered(self) -> Iterator[tuple[Question, str]]:
         """Give each question that was answered or skipped, and the answer in the patient's words."""
@@ -125,6 +128,10 @@ class Answering:
         return replace(question, options=tuple(each for each in question.options if each != flow.QUIET))
 
     @property
+    def _noted(self) -> bool:
+        return bool(self.checkin.value("note"))
+
+    @property
     def _packed_date(self) -> str:
         return button("", self.checkin.local_date).data
 
@@ -138,7 +145,8 @@ class Answering:
         text = words.text("checkin_end.logged", day=day, line=_scores(self.checkin, words))
         urgent = words.text("checkin_end.urgent", advice=closing.urgent) if closing.urgent else ""
         parts = [text, urgent] if urgent else [text, closing.tip, words.text("checkin_end.thanks")]
-        rows = ((self._way("note", "note"), self._way("change", "change")),)
+        note = "note_more" if self._noted else "note"
+        rows = ((self._way(note, "note"), self._way("change", "change")),)
         return Screen("\n\n".join(part for part in parts if part), rows)
 
 

@@ -20,10 +20,10 @@ from bot.reports.dates import weekday_day
 from bot.runtime.turn import Due, MessageKind, Turn
 from handlers import advising, crisis, prompts, questionnaire, seen
 from handlers.answering import END, PREFIX, Answering
-from handlers.buttons import BadButtonError, button, unpack, unpack_date
+from handlers.buttons import BadButtonError, button, packed_id, unpack, unpack_date, unpack_id
 from handlers.questionnaire import Move
-from handlers.render import Screen
-from handlers.screens import local_date, say, show, typed_text, words_of
+from handlers.render import Screen, edited
+from handlers.screens import local_date, say, show, tapped_message, typed_text, words_of
 from storage import checkins, patients
 from storage.due import due_again
 
@@ -111,21 +111,24 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
 
 async def takes_note(turn: Turn, patient: Patient) -> bool:
     """Tell whether the day whose note was asked for can still be written."""
-    day, today = unpack_date((patient.expects or "").split(":")[-1]), local_date(turn, patient)
+    day, today = _note_of(patient)[0], local_date(turn, patient)
     return editing(day, today, await checkins.on(turn.database, patient.patient_id, day)).allowed
 
 
 async def note_typed(turn: Turn, patient: Patient, update: Update) -> None:
-    """Keep a typed note with its day, below one that is there."""
-    day = unpack_date((patient.expects or "").split(":")[-1])
+    """Keep a typed note with its day, below one that is there, and end the message that asked for it."""
+    day, asked_in = _note_of(patient)
     words = words_of(patient)
     answering = await _answering(turn, patient, day)
     earlier = answering.checkin.value("note")
     note = "\n".join(part for part in (earlier, typed_text(update).strip()) if isinstance(part, str))
+    answering = answering.with_checkin(answering.checkin.answered("note", note, turn.now))
     turn.save(
-        checkins.saved(patient.patient_id, answering.checkin.answered("note", note, turn.now)),
+        checkins.saved(patient.patient_id, answering.checkin),
         patients.saved(patient.model_copy(update={"expects": None})),
     )
+    if asked_in is not None:
+        turn.say(edited(turn.chat_id, asked_in, await _current(turn, answering)))
     say(turn, Screen(words.text("checkin_end.note_saved", day=weekday_day(words, day))))
 
 
@@ -172,8 +175,8 @@ async def _current(turn: Turn, answering: Answering) -> Screen:
 async def _after_the_end(turn: Turn, update: Update, answering: Answering, choice: str) -> None:
     patient = answering.patient
     if choice == "note":
-        expects = f"note:{button('', answering.checkin.local_date).data}"
-        turn.save(patients.saved(patient.model_copy(update={"expects": expects})))
+        waits = button("", "note", answering.checkin.local_date, packed_id(tapped_message(update) or 0))
+        turn.save(patients.saved(patient.model_copy(update={"expects": waits.data})))
         show(turn, update, answering.note())
     elif choice == "show":
         turn.save(patients.saved(patient.model_copy(update={"expects": None})))
@@ -184,6 +187,12 @@ async def _after_the_end(turn: Turn, update: Update, answering: Answering, choic
         show(turn, update, await _current(turn, answering))
     else:
         raise BadButtonError("no such way on")
+
+
+def _note_of(patient: Patient) -> tuple[date, int | None]:
+    """Give the day whose note is waited for, and the message that asked for it, where it is known."""
+    _, packed_day, *rest = (patient.expects or "").split(":")
+    return unpack_date(packed_day), (unpack_id(rest[0]) or None) if rest else None
 
 
 async def _answering(turn: Turn, patient: Patient, day: date) -> Answering:

@@ -189,6 +189,21 @@ async def test_no_note_is_wanted_after_all(bot):
     assert (await bot.known(nora)).expects is None
 
 
+async def test_once_a_note_is_kept_nothing_in_the_chat_says_that_there_is_none(bot):
+    nora = await bot.onboarded()
+    await bot.day(nora, back=3)
+    await bot.tap(nora, "Add a note")
+    asked = next(message.id for message in nora.messages if "No note" in message.buttons)
+    await nora.send("Slept badly")
+    (question,) = (message for message in nora.messages if message.id == asked)
+    assert "Saved for" in question.text
+    assert question.buttons == ["Add to my note", "Change an answer"]
+    await bot.tap(nora, "Add to my note")
+    assert not any("No note" in message.buttons for message in nora.messages)
+    await bot.tap(nora, "Nothing to add")
+    assert (await bot.stored(nora)).value("note") == "Slept badly"
+
+
 async def test_a_picture_or_a_voice_note_is_no_answer_and_costs_nothing(bot):
     nora = await bot.onboarded()
     await nora.send("/checkin")
@@ -411,10 +426,9 @@ async def test_days_are_the_patients_own(bot):
 async def test_a_second_note_stands_below_the_first(bot):
     nora = await bot.onboarded()
     await bot.day(nora, back=3)
-    for note in ("Slept badly", "Walked in the park"):
-        await bot.tap(nora, "Add a note")
+    for label, note in (("Add a note", "Slept badly"), ("Add to my note", "Walked in the park")):
+        await bot.tap(nora, label)
         await nora.send(note)
-        await bot.tap(nora, "No note")
     stored = str((await bot.rows("checkins"))[-1]["document"])
     assert "Slept badly" in stored
     assert "Walked in the park" in stored
