@@ -135,6 +135,7 @@ async def handle_update(turn: Turn, update: Update) -> None:
         if patient is None:
             await onboarding.welcome(turn, update)
         else:
+            patient = await membership.welcomed_back(turn, patient)
             patient = text.ended(turn, patient) if any_command(update) else patient
             await route.handle(turn, patient, update)
     except BadButtonError:

@@ -2,7 +2,7 @@
 
 from telegram import ChatMember, Update
 
-from bot.clinical.patient import Patient, PatientState
+from bot.clinical.patient import Patient
 from bot.runtime.turn import Turn
 from handlers import prompts
 from handlers.render import Screen
@@ -22,14 +22,21 @@ async def changed(turn: Turn, update: Update) -> None:
     gone = update.my_chat_member.new_chat_member.status in _GONE
     if gone:
         await stop(turn, patient)
-    elif patient.state is PatientState.UNREACHABLE:
-        patient = patient.model_copy(update={"state": PatientState.ACTIVE})
-        turn.save(patients.saved(patient), *await prompts.rescheduled(turn, patient))
+    else:
+        await welcomed_back(turn, patient)
+
+
+async def welcomed_back(turn: Turn, patient: Patient) -> Patient:
+    """Take up the prompts of a patient who could not be reached and is there again; give the patient as they are now."""
+    back = patient.back()
+    if back is not patient:
+        turn.save(patients.saved(back), *await prompts.rescheduled(turn, back))
+    return back
 
 
 async def stop(turn: Turn, patient: Patient) -> None:
     """Keep the diary, but send nothing more until the patient writes again."""
-    patient = patient.model_copy(update={"state": PatientState.UNREACHABLE})
+    patient = patient.unreachable()
     turn.save(patients.saved(patient), *await prompts.rescheduled(turn, patient))
 
 

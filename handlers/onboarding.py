@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from bot.clinical.patient import CONSENT_VERSION, Consent, Patient, PatientState
+from bot.clinical.patient import CONSENT_VERSION, Consent, Patient
 from bot.conversations.setup import Step
 from bot.runtime.turn import Turn
 from handlers import intake, prompts, setup
@@ -20,8 +20,7 @@ async def start(turn: Turn, update: Update) -> None:
     if patient is None:
         await welcome(turn, update)
         return
-    if patient.state is PatientState.UNREACHABLE:
-        patient = patient.model_copy(update={"state": PatientState.ACTIVE})
+    patient = patient.back()
     begun = (patient.expects or "").split(":")
     if begun[:2] == ["set", setup.ONBOARDING]:
         await setup.open_step(turn, update, patient, Step(begun[2]), setup.ONBOARDING)

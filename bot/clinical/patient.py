@@ -49,6 +49,8 @@ class Patient(Document):
     patient_id: int
     chat_id: int
     state: PatientState = PatientState.ACTIVE
+    returns_to: PatientState = PatientState.ACTIVE
+    """The state that a patient who cannot be reached comes back to: who had paused stays paused."""
     consent: Consent
     preferences: Preferences = Preferences()
     profile: Profile = Profile()
@@ -60,3 +62,15 @@ class Patient(Document):
     """Signs read in a message that was unclear, until the patient says whether they are happening now."""
     pending_question: str | None = None
     """A question without an answer, until the patient says whether the clinic may read it."""
+
+    def unreachable(self) -> "Patient":
+        """Give the patient as somebody who blocked the bot or is gone."""
+        if self.state is PatientState.UNREACHABLE:
+            return self
+        return self.model_copy(update={"state": PatientState.UNREACHABLE, "returns_to": self.state})
+
+    def back(self) -> "Patient":
+        """Give the patient as they were before they could not be reached."""
+        if self.state is not PatientState.UNREACHABLE:
+            return self
+        return self.model_copy(update={"state": self.returns_to, "returns_to": PatientState.ACTIVE})

@@ -2,7 +2,12 @@
 
 from datetime import UTC, date, datetime, time
 
+import pytest
+
 from bot.clinical.patient import PatientState
+from handlers.prompts import Planned
+from storage import patients
+from storage.due import cancel_due
 from tests.flows.conftest import heard
 
 MONDAY = date(2026, 3, 2)
@@ -106,6 +111,31 @@ async def test_who_blocks_the_bot_is_left_alone_until_start(bot):
     assert len(prompts(nora)) == 1
 
 
+@pytest.mark.parametrize("back_by", ["unblocking", "start"])
+async def test_who_was_paused_is_still_paused_after_a_block(bot, back_by):
+    nora = await bot.onboarded()
+    await nora.send("/settings")
+    await nora.tap("Pause check-ins")
+    if back_by == "unblocking":
+        await nora.block()
+        await bot.sandbox.wait_idle()
+        await nora.unblock()
+        await bot.sandbox.wait_idle()
+    else:
+        await bot.sandbox.fault("block", method="sendMessage", chat_id=nora.chat_id)
+        await nora.send("/help")
+        await bot.sandbox.wait_idle()
+        assert (await bot.known(nora)).state is PatientState.UNREACHABLE
+        await nora.send("/start")
+    assert (await bot.known(nora)).state is PatientState.PAUSED
+    await bot.to(MONDAY)
+    assert prompts(nora) == []
+    await nora.send("/settings")
+    await nora.tap("Start check-ins again")
+    await bot.next_day()
+    assert len(prompts(nora)) == 1
+
+
 async def test_a_refusal_of_telegram_stops_the_prompts_too(bot):
     nora = await bot.onboarded()
     await bot.sandbox.fault("block", method="sendMessage", chat_id=nora.chat_id)
@@ -113,6 +143,18 @@ async def test_a_refusal_of_telegram_stops_the_prompts_too(bot):
     assert (await bot.known(nora)).state is PatientState.UNREACHABLE
     await nora.send("/start")
     await bot.next_day()
+    assert len(prompts(nora)) == 1
+
+
+async def test_who_writes_is_asked_again_though_nobody_said_that_they_are_back(bot):
+    nora = await bot.onboarded()
+    known = await bot.known(nora)
+    await bot.database.commit(
+        [patients.saved(known.unreachable()), cancel_due(known.patient_id, Planned.CHECKIN)]
+    )
+    await nora.send("/diary")
+    assert (await bot.known(nora)).state is PatientState.ACTIVE
+    await bot.to(MONDAY)
     assert len(prompts(nora)) == 1
 
 
