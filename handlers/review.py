@@ -1,6 +1,6 @@
 """The weekly questions: how much pain got in the way, slow signs on one screen, mood every fourth week."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from telegram import Update
 
@@ -15,6 +15,8 @@ from bot.clinical.review import (
     previous_in_review,
     record_review,
     review_progress,
+    week_asked_about,
+    week_of,
     without_inflammatory,
 )
 from bot.runtime.turn import MessageKind, Turn
@@ -29,9 +31,11 @@ PREFIX = "rev"
 _START = "-start"
 
 
-async def offer(turn: Turn, patient: Patient, today: date, kind: MessageKind = MessageKind.REPLY) -> None:
-    """Offer the weekly questions, unless all of this week's are answered."""
-    week_start = week_of(today)
+async def offer(turn: Turn, patient: Patient, kind: MessageKind = MessageKind.REPLY) -> None:
+    """Offer the questions that came with the last summary, unless all of them are answered."""
+    week_start = _open_week(turn, patient)
+    if week_start is None:
+        return
     stored = await reviews.of_week(turn.database, patient.patient_id, week_start)
     review = stored or WeeklyReview(week_start=week_start)
     if next_in_review(await _plan(turn, patient, review), review) is None:
@@ -47,7 +51,7 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     packed, name, choice = unpack(update.callback_query.data if update.callback_query else None, 3)
     week_start = unpack_date(packed)
     words = words_of(patient)
-    if not _taken(week_start, local_date(turn, patient)):
+    if week_start != _open_week(turn, patient):
         turn.answer_callback(words.text("review_chat.over"))
         return
     stored = await reviews.of_week(turn.database, patient.patient_id, week_start)
@@ -75,22 +79,18 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     show(turn, update, _screen(review, patient, following, plan))
 
 
-def week_of(day: date) -> date:
-    """Give the Monday of a day's week, the name under which a weekly review is kept."""
-    return day - timedelta(days=day.weekday())
+def _open_week(turn: Turn, patient: Patient) -> date | None:
+    weekday = patient.preferences.summary_weekday
+    return week_asked_about(local_date(turn, patient), weekday, _first_day(patient))
 
 
-def _taken(week_start: date, today: date) -> bool:
-    """Tell whether a week is answered still: this one, and the last for seven days after its end.
-
-    Its questions come with the summary, which for most is sent on the evening of the last day.
-    """
-    return week_start in {week_of(today), week_of(today) - timedelta(days=7)}
+def _first_day(patient: Patient) -> date:
+    return patient.consent.given_at.astimezone(patient.preferences.zone_info).date()
 
 
 async def _plan(turn: Turn, patient: Patient, review: WeeklyReview) -> tuple[Question, ...]:
-    started = week_of(patient.consent.given_at.astimezone(patient.preferences.zone_info).date())
-    plan = plan_review(review, patient.profile, (review.week_start - started).days // 7 + 1)
+    weeks_before = (review.week_start - week_of(_first_day(patient))).days // 7
+    plan = plan_review(review, patient.profile, weeks_before + 1)
     since = patient.profile.back_pain_since
     earlier = await reviews.since(turn.database, patient.patient_id, since) if since else []
     done = inflammatory_done(

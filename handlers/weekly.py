@@ -27,13 +27,13 @@ async def prompt(turn: Turn, patient: Patient, due: Due) -> None:
     if due.missed or patient.state is not PatientState.ACTIVE:
         return
     await _send(turn, patient, due.local_date - timedelta(days=1), MessageKind.SUMMARY)
-    await review.offer(turn, patient, due.local_date, MessageKind.SUMMARY)
+    await review.offer(turn, patient, MessageKind.SUMMARY)
 
 
 async def open_now(turn: Turn, patient: Patient, update: Update) -> None:  # noqa: ARG001 -- handlers share one form
     """Send the summary of the last seven days, today included."""
     await _send(turn, patient, local_date(turn, patient), MessageKind.REPLY)
-    await review.offer(turn, patient, local_date(turn, patient))
+    await review.offer(turn, patient)
 
 
 async def press(turn: Turn, patient: Patient, update: Update) -> None:

@@ -16,8 +16,27 @@ MOOD = ("mood_interest", "mood_low")
 MOOD_EVERY_WEEKS = 4
 """How often the mood items are asked (section 8.3)."""
 
+_MOST_OF_A_WEEK = timedelta(days=4)
+
 INFLAMMATORY_AFTER = timedelta(days=84)
 """When the list for joint doctors is asked, once in an episode of back pain (section 8.3, rule B-57)."""
+
+
+def week_of(day: date) -> date:
+    """Give the Monday of a day's week, the name under which a weekly review is kept."""
+    return day - timedelta(days=day.weekday())
+
+
+def week_asked_about(today: date, summary_weekday: int, first_day: date) -> date | None:
+    """Give the week whose questions are open `today`: that of the last summary, until the day of the next.
+
+    A summary looks back on the seven days before it, and its questions are kept with the week that most of them
+    belong to: a week that begins today has nothing to tell yet. `None` where the diary, kept since `first_day`,
+    was not begun then.
+    """
+    summary = today - timedelta(days=(today.weekday() - summary_weekday) % 7)
+    week = week_of(summary - _MOST_OF_A_WEEK)
+    return week if week >= week_of(first_day) else None
 
 
 def plan_review(review: WeeklyReview, profile: Profile, week_number: int) -> tuple[Question, ...]:

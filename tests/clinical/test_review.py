@@ -1,6 +1,8 @@
 """The weekly review: what is asked in which week, and what it adds up to."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+
+import pytest
 
 from bot.clinical.answers import Profile, WeeklyReview
 from bot.clinical.questions import accept
@@ -14,6 +16,7 @@ from bot.clinical.review import (
     record_review,
     review_progress,
     slow_signs,
+    week_asked_about,
     without_inflammatory,
 )
 from tests.clinical.scenes import NOW, TODAY, person, review
@@ -24,6 +27,27 @@ WEEKLY = ["impact_work", "impact_moving", "impact_people", "slow_signs"]
 
 def ids(week: int, who: Profile | None = None) -> list[str]:
     return [question.id for question in plan_review(EMPTY, who or person(), week)]
+
+
+@pytest.mark.parametrize(
+    ("today", "summary_weekday", "week"),
+    [
+        ("2026-03-08", 6, "2026-03-02"),
+        ("2026-03-09", 6, "2026-03-02"),
+        ("2026-03-14", 6, "2026-03-02"),
+        ("2026-03-15", 6, "2026-03-09"),
+        ("2026-03-09", 0, "2026-03-02"),
+        ("2026-03-12", 3, "2026-03-02"),
+        ("2026-03-13", 4, "2026-03-09"),
+        ("2026-03-07", 6, None),
+        ("2026-03-05", 3, None),
+    ],
+)
+def test_the_questions_are_about_the_week_that_the_last_summary_looks_back_on(
+    today: str, summary_weekday: int, week: str | None
+) -> None:
+    asked = week_asked_about(date.fromisoformat(today), summary_weekday, date(2026, 3, 4))
+    assert (asked and asked.isoformat()) == week
 
 
 def test_an_ordinary_week_has_four_questions_and_every_fourth_two_more() -> None:

@@ -156,6 +156,7 @@ async def test_a_slow_sign_of_the_week_leads_to_a_visit_soon(bot):
     for _ in range(4):
         await bot.day(nora, back=4)
         await bot.next_day()
+    await bot.next_day(2)
     await nora.send("/week")
     await bot.taps(nora, "Yes, ask me", "2", "3", "4")
     assert "4 of 4" in nora.last.text
@@ -167,12 +168,36 @@ async def test_a_slow_sign_of_the_week_leads_to_a_visit_soon(bot):
 
 async def test_the_weekly_questions_go_back_and_are_asked_once_a_week(bot):
     nora = await bot.onboarded()
-    await nora.send("/week")
+    await bot.next_day(6)
     await bot.taps(nora, "Yes, ask me", "2", "‹ Back", "5", "3", "4", "None of these")
     (row,) = await bot.rows("reviews")
     assert '"impact_work":{"value":5' in row["document"].replace(" ", "")
     await nora.send("/week")
     assert not any("A few questions about your week" in message.text for message in nora.from_bot[-1:])
+
+
+async def test_a_week_that_begins_today_is_not_asked_about_and_the_last_one_can_be_answered_still(bot):
+    nora = await bot.onboarded()
+    await nora.send("/week")
+    assert not heard(nora, "A few questions about your week")
+    await bot.next_day(6)
+    await nora.tap("Not now")
+    for days, weekday in ((1, 0), (3, 3), (2, 5)):
+        assert (await bot.next_day(days)).weekday() == weekday
+        await nora.send("/week")
+        assert "A few questions about your week" in nora.last.text
+    await bot.taps(nora, "Yes, ask me", "2", "3", "4", "None of these")
+    assert [row["week_start"] for row in await bot.rows("reviews")] == ["2026-03-02"]
+    await bot.next_day()
+    await bot.taps(nora, "Yes, ask me", "2", "3", "4", "None of these")
+    assert [row["week_start"] for row in await bot.rows("reviews")] == ["2026-03-02", "2026-03-09"]
+
+
+async def test_a_summary_on_a_monday_asks_about_the_week_before(bot):
+    nora = await bot.onboarded(weekday="Monday")
+    await bot.next_day(7)
+    await bot.taps(nora, "Yes, ask me", "2", "3", "4", "None of these")
+    assert [row["week_start"] for row in await bot.rows("reviews")] == ["2026-03-02"]
 
 
 async def test_every_fourth_week_asks_of_mood_and_a_low_mood_names_who_can_help(bot):
@@ -181,7 +206,7 @@ async def test_every_fourth_week_asks_of_mood_and_a_low_mood_names_who_can_help(
     await nora.send("/week")
     await nora.tap("Yes, ask me")
     assert "1 of 4" in nora.last.text
-    await bot.next_day(14)
+    await bot.next_day(21)
     await nora.send("/week")
     await nora.tap("Yes, ask me")
     assert "1 of 6" in nora.last.text
@@ -191,6 +216,7 @@ async def test_every_fourth_week_asks_of_mood_and_a_low_mood_names_who_can_help(
 
 async def test_a_weekly_question_of_a_week_that_is_over_is_not_taken(bot):
     nora = await bot.onboarded()
+    await bot.next_day(6)
     await nora.send("/week")
     await bot.taps(nora, "Yes, ask me")
     old = nora.last.data[3]

@@ -210,7 +210,7 @@ async def test_the_questions_of_a_sunday_evening_are_taken_on_the_morning_after(
 
 async def test_a_review_that_was_left_is_offered_again_with_what_was_ticked(bot):
     nora = await bot.onboarded()
-    await nora.send("/week")
+    await bot.next_day(6)
     await bot.taps(nora, "Yes, ask me", "2", "3", "4", "Weight loss not planned")
     await nora.send("/week")
     assert "A few questions about your week" in nora.last.text

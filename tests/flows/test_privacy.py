@@ -47,7 +47,7 @@ async def lived(bot):
     await nora.send("20 March")
     await nora.send("Dr Quokka")
     await nora.send("/ask_doctor Is a quokka good?")
-    await nora.send("/week")
+    await bot.next_day(6)
     await bot.taps(nora, "Yes, ask me", "1", "2", "3", "None of these")
     await nora.send("I'm blind in my right eye from birth, quokka")
     return nora
@@ -69,7 +69,7 @@ async def test_erasing_leaves_no_row_no_byte_and_gives_a_receipt(bot):
     assert await bot.known(nora) == known
     await nora.send("/privacy")
     await bot.taps(nora, "Erase everything", "Yes, erase it all")
-    assert heard(nora, "On 2 March 2026 I erased everything")
+    assert heard(nora, "On 8 March 2026 I erased everything")
     for table, rows in (await bot.tables()).items():
         for row in rows:
             assert known.patient_id not in row.values(), table
@@ -77,8 +77,9 @@ async def test_erasing_leaves_no_row_no_byte_and_gives_a_receipt(bot):
             assert str(nora.chat_id) not in str(row), table
     assert b"quokka" not in bot.folded().lower()
     assert await bot.known(omar) is not None
+    said = len(nora.messages)
     await bot.next_day()
-    assert not heard(nora, "How was your day")
+    assert len(nora.messages) == said
     await nora.send("/start")
     assert "Shall we start?" in nora.last.text
 
