@@ -33,7 +33,7 @@ _PHQ2 = {
     "display": "Patient Health Questionnaire 2 item (PHQ-2) total score [Reported]",
 }
 _SITES = {
-    "back_pain": {"system": SNOMED, "code": "77568009", "display": "Back structure, including back of neck"},
+    "back_pain": {"system": SNOMED, "code": "77568009", "display": "Structure of back of trunk"},
     "headache": {"system": SNOMED, "code": "69536005", "display": "Head structure"},
 }
 _SURVEY = {
