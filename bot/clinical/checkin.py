@@ -57,6 +57,13 @@ SCORES = ("back_pain", "headache", "interference")
 SIGN_SCREENS = ("signs_back", "signs_head", "signs_other")
 """The lists of signs that the first question leads to."""
 
+_LEADS_TO: Mapping[AnswerValue, tuple[str, ...]] = {
+    "back": ("signs_back",),
+    "head": ("signs_head",),
+    "other": ("signs_other",),
+    "not_sure": SIGN_SCREENS,
+}
+
 _ABOUT_SIGNS = frozenset(
     {
         *SIGN_SCREENS,
@@ -133,16 +140,20 @@ def record(
 ) -> CheckIn:
     """Give the check-in with an answer more; it is not `complete` while a list is being ticked.
 
-    A warning sign that is named anew opens its lists again, with what was ticked, and what is asked about it: since
-    the morning one more may have come, or the same one got worse. The button for a quiet day stands for the answers
-    it names: no warning sign, no pain, no pain medicine.
+    A warning sign that is named anew opens its list again, with what was ticked, and what is asked about it: since
+    the morning one more may have come, or the same one got worse. What other lists have stands on; only "none"
+    takes it back. The button for a quiet day stands for the answers it names: no warning sign, no pain, no pain
+    medicine.
     """
+    if question.id == "warning" and value in {"none", QUIET}:
+        checkin = _taken_back(checkin)
     if question.id != "warning" or value != QUIET:
         unfinished = set(checkin.unfinished) - {question.id}
         if not complete:
             unfinished.add(question.id)
         if question.id == "warning" and value not in NO_SIGN:
-            unfinished.update(_ABOUT_SIGNS.intersection(checkin.answers))
+            again = _ABOUT_SIGNS.difference(SIGN_SCREENS).union(_LEADS_TO.get(value, ()))
+            unfinished.update(again.intersection(checkin.answers))
         recorded = checkin.answered(question.id, value, given_at)
         return recorded.model_copy(update={"unfinished": tuple(sorted(unfinished))})
     quiet: Mapping[str, AnswerValue] = {
@@ -180,8 +191,14 @@ def signs(checkin: CheckIn, profile: Profile | None = None) -> frozenset[str]:
 
 
 def names_warning(checkin: CheckIn) -> bool:
-    """Tell whether the first question was answered with a sign, or with "not sure", which counts as one (L-2)."""
-    return checkin.value("warning") not in NO_SIGN
+    """Tell whether the first question was answered with a sign, or with "not sure", which counts as one (L-2).
+
+    Skipped later on the day, it leaves the signs that were named.
+    """
+    first = checkin.value("warning")
+    if first is None:
+        return any(checkin.value(screen) for screen in SIGN_SCREENS)
+    return first not in NO_SIGN
 
 
 def as_left(checkin: CheckIn, profile: Profile) -> CheckIn:
@@ -229,6 +246,12 @@ def medicines(checkin: CheckIn) -> frozenset[MedicineClass] | None:
     if not isinstance(chosen, str):
         return None
     return frozenset() if chosen == "none" else frozenset({MedicineClass(chosen)})
+
+
+def _taken_back(checkin: CheckIn) -> CheckIn:
+    kept = {name: answer for name, answer in checkin.answers.items() if name not in SIGN_SCREENS}
+    unfinished = tuple(name for name in checkin.unfinished if name not in SIGN_SCREENS)
+    return checkin.model_copy(update={"answers": kept, "unfinished": unfinished})
 
 
 def _names_a_sign(checkin: CheckIn) -> bool:

@@ -5,7 +5,7 @@ run all three. Words are in the content files, under `<form>.<question>`.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -70,6 +70,11 @@ class Asking:
     profile: Profile
     moments: AbstractSet[str] = frozenset()
     flags: set[str] = field(default_factory=set)
+
+    @property
+    def given(self) -> AbstractSet[str]:
+        """Give the questions that have an answer and were not skipped."""
+        return {name for name, value in self.answers.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +253,13 @@ def _question(
     )
 
 
+_NAMED: Mapping[str, Callable[[Asking], AbstractSet[str]]] = {
+    "flag": lambda asking: asking.flags,
+    "moment": lambda asking: asking.moments,
+    "given": lambda asking: asking.given,
+}
+
+
 def _term(
     name: str,
     arguments: tuple[str | int, ...],
@@ -259,10 +271,8 @@ def _term(
         raise UnknownFactError(f"a question cannot ask for {name!r} with arguments")
     if name in scores:
         return Term(number=lambda asking: _score(asking, name))
-    if root == "flag" and leaf:
-        return Term(truth=lambda asking: _yes(leaf in asking.flags))
-    if root == "moment" and leaf:
-        return Term(truth=lambda asking: _yes(leaf in asking.moments))
+    if root in _NAMED and leaf and (root != "given" or leaf in options):
+        return Term(truth=lambda asking: _yes(leaf in _NAMED[root](asking)))
     if root == "tracks" and leaf in set(Tracks):
         return Term(truth=lambda asking: _yes(asking.profile.tracks in {Tracks(leaf), Tracks.BOTH}))
     if root == "profile" and leaf in set(Condition):

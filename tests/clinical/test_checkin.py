@@ -25,6 +25,7 @@ from bot.clinical.checkin import (
 )
 from bot.clinical.checkin import signs as signs_of
 from bot.clinical.conditions import ConditionError
+from bot.clinical.facts import facts
 from bot.clinical.questions import Form, QuestionError, UnknownChoiceError, load_questions, read_questions
 from tests.clinical.scenes import NOW, QUESTIONS, TODAY, day, person, signs
 
@@ -155,6 +156,53 @@ def test_signs_of_a_screen_that_was_left_do_not_stand() -> None:
     checkin = run("back", "saddle")
     assert "saddle" in signs_of(checkin)
     assert signs_of(record(checkin, WHO, QUESTIONS["warning"], "none", NOW)) == frozenset()
+
+
+@pytest.mark.parametrize("then", ["head", "other", "not_sure", None])
+def test_another_first_answer_keeps_the_signs_that_were_named(then) -> None:
+    checkin = run("back", "saddle,fever", "yes", "no")
+    checkin = record(checkin, WHO, QUESTIONS["warning"], then, NOW)
+    assert {"saddle", "fever", "infection_risk"} <= signs_of(checkin)
+    assert {"saddle", "fever", "infection_risk"} <= facts(WHO, [checkin], [], TODAY).flags
+
+
+def test_a_list_that_only_another_one_led_to_keeps_its_signs() -> None:
+    checkin = run("back", "saddle,more", "thunderclap", "")
+    checkin = record(checkin, WHO, QUESTIONS["signs_back"], ("saddle",), NOW)
+    assert signs_of(checkin) == {"saddle", "thunderclap"}
+
+
+def test_a_sign_that_was_taken_back_does_not_come_back_with_another() -> None:
+    checkin = run("back", "saddle")
+    for choice in ("none", "head"):
+        checkin = record(checkin, WHO, QUESTIONS["warning"], choice, NOW)
+    checkin = record(checkin, WHO, QUESTIONS["signs_head"], ("red_eye",), NOW)
+    assert signs_of(checkin) == {"red_eye"}
+
+
+def test_only_the_lists_that_the_new_answer_leads_to_are_opened_again() -> None:
+    checkin = run("back", "saddle")
+    checkin = record(checkin, WHO, QUESTIONS["warning"], "head", NOW)
+    assert next_question(checkin, WHO).id == "signs_head"
+    assert "signs_back" in record(checkin, WHO, QUESTIONS["warning"], "back", NOW).unfinished
+
+
+@given(st.data())
+def test_no_edit_but_none_or_an_untick_loses_a_sign(data) -> None:
+    lists = ("signs_back", "signs_head", "signs_other")
+    checkin, named = CheckIn(local_date=TODAY), set[str]()
+    for _ in range(data.draw(st.integers(1, 8))):
+        question = data.draw(st.sampled_from([q for q in plan(checkin, WHO) if q.id in {"warning", *lists}]))
+        before = checkin.value(question.id)
+        if question.id == "warning":
+            value = data.draw(st.sampled_from([None, "none", "back", "head", "other", "not_sure"]))
+            named = set() if value == "none" else named
+        else:
+            more = data.draw(st.lists(st.sampled_from(question.options), max_size=3))
+            value = accept(question, ",".join({*(before if isinstance(before, tuple) else ()), *more}))
+        checkin = record(checkin, WHO, question, value, NOW)
+        assert named <= signs_of(checkin)
+        named = signs_of(checkin) - {"worried"}
 
 
 def test_thoughts_of_harm_open_the_crisis_flow_and_leave_no_sign() -> None:

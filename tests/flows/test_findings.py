@@ -6,6 +6,7 @@ import pytest
 
 from bot.clinical.advice import Loop
 from bot.clinical.answers import Level
+from bot.clinical.checkin import signs
 from handlers import seen
 from storage import advice
 from tests.flows.conftest import heard
@@ -25,6 +26,18 @@ async def test_a_new_sign_in_the_afternoon_can_be_ticked_on_a_list_that_was_answ
     await nora.tap("Numb between the legs")
     assert "Go to A&E now" in nora.last.text
     assert (await bot.stored(nora)).value("signs_back") == ("saddle", "leg_pain")
+
+
+async def test_a_headache_in_the_evening_does_not_drop_the_numbness_of_the_morning(bot):
+    nora = await bot.onboarded()
+    await nora.send("/checkin")
+    await bot.taps(nora, "Back or legs", "Numb between the legs", "Go on with my check-in", "Done", *SCORES)
+    await nora.send("Warning signs")
+    await bot.taps(nora, "Head, eyes or face", "A new kind of headache", "Done")
+    (last,) = [message for message in nora.from_bot if "Saved for" in message.text][-1:]
+    assert "Please do not wait: Go to A&E now" in last.text
+    known = await bot.known(nora)
+    assert {"saddle", "new_headache"} <= signs(await bot.stored(nora), known.profile)
 
 
 async def test_what_is_asked_about_a_sign_is_asked_again_when_it_is_named_again(bot):
