@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.diary.connection import Connection, connection
 from bot.diary.factors import FactorSign, factor_signs
-from bot.diary.intake import BrokenDiaryError, NamedDiary, read_days, read_diary
+from bot.diary.intake import BrokenDiaryError, NamedDiary, read_days, read_diary, read_text
 from bot.diary.series import Series
 from bot.diary.surprise import FEWEST_DAYS
 from bot.diary.week import WEEK, TrendVerdict, Week, weeks
@@ -44,24 +44,24 @@ def run(arguments: argparse.Namespace) -> int:
     """Read, answer, and give 0, or 2 where something could not be read."""
     if arguments.jsonl:
         if arguments.file is None:
-            return answer_lines(sys.stdin, sys.stdout, sys.stderr)
+            return answer_lines(sys.stdin.buffer, sys.stdout, sys.stderr)
         try:
-            with arguments.file.open(encoding="utf-8") as lines:
+            with arguments.file.open("rb") as lines:
                 return answer_lines(lines, sys.stdout, sys.stderr)
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             return _refuse(arguments.file, error)
     if arguments.file is None:
         sys.stderr.write("insights: give a FILE, or --jsonl to read many diaries from standard input\n")
         return BAD_INPUT
     try:
-        diary = read_days(arguments.file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, BrokenDiaryError) as error:
+        diary = read_days(read_text(arguments.file.read_bytes()))
+    except (OSError, BrokenDiaryError) as error:
         return _refuse(arguments.file, error)
     sys.stdout.write(in_words(diary, arguments.suspect) + "\n")
     return 0
 
 
-def answer_lines(lines: Iterable[str], results: TextIO, problems: TextIO) -> int:
+def answer_lines(lines: Iterable[bytes], results: TextIO, problems: TextIO) -> int:
     """Answer each line as it comes; a broken one is named with its number, the others are still answered."""
     status = 0
     for number, line in enumerate(lines, 1):

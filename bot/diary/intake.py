@@ -57,10 +57,21 @@ class NamedDiary:
     suspects: tuple[str, ...]
 
 
-def read_diary(line: str) -> NamedDiary:
+def read_text(content: bytes) -> str:
+    """Read a file's bytes as UTF-8; raises `BrokenDiaryError` with the line that is not."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        number = content.count(b"\n", 0, error.start) + 1
+        raise BrokenDiaryError(f"line {number}: not UTF-8 text") from error
+
+
+def read_diary(line: str | bytes) -> NamedDiary:
     """Read one diary from one line of JSON; raises `BrokenDiaryError`."""
     try:
         diary = OutsideDiary.model_validate(json.loads(line))
+    except UnicodeDecodeError as error:
+        raise BrokenDiaryError("not UTF-8 text") from error
     except json.JSONDecodeError as error:
         raise BrokenDiaryError(f"not valid JSON ({error.msg} at column {error.colno})") from error
     except RecursionError as error:
@@ -136,7 +147,11 @@ def _first_problem(error: ValidationError) -> str:
     place = problem["loc"]
     words = [f"day {part + 1}" if isinstance(part, int) else str(part) for part in place if part != "days"]
     where = ", ".join(words) or ("days" if place else "")
-    return f"{where}: {problem['msg']}" if where else problem["msg"]
+    said = _NOT_AN_OBJECT if problem["type"] == "model_type" else problem["msg"]
+    return f"{where}: {said}" if where else said
+
+
+_NOT_AN_OBJECT = "must be an object in braces, with names and values"
 
 
 def _laid_out(days: Sequence[OutsideDay]) -> Series:

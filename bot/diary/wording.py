@@ -54,7 +54,7 @@ def not_enough_text(words: Words, seen: Connection) -> str:
             unusual=unusual,
         )
     if seen.headache_varies:
-        missing = "back_pain"
+        missing = "weekdays" if seen.back_pain_varies else "back_pain"
     else:
         missing = "headaches" if seen.headache_days < FEWEST_UNUSUAL_DAYS else "headache_free"
     return words.text(
@@ -68,7 +68,8 @@ def not_enough_text(words: Words, seen: Connection) -> str:
 def connection_for_clinician(words: Words, seen: Connection) -> str:
     """Give the figures behind a look, with the likely range of the gap in points of a hundred."""
     if seen.p_sharper is None or seen.r is None or seen.table is None or seen.interval is None:
-        return words.text("insights.clinician.not_enough", n=seen.n_days)
+        kind = "not_enough" if seen.n_days < FEWEST_DAYS else "no_change"
+        return words.text(f"insights.clinician.{kind}", days=_days(words, seen.n_days))
     low, high = seen.interval
     return words.text(
         "insights.clinician.connection",

@@ -26,7 +26,7 @@ def run(*arguments, stdin=""):
 
 def answer(*lines):
     results, problems = io.StringIO(), io.StringIO()
-    status = answer_lines(lines, results, problems)
+    status = answer_lines([line.encode() for line in lines], results, problems)
     return status, [json.loads(line) for line in results.getvalue().splitlines()], problems.getvalue()
 
 
@@ -86,6 +86,22 @@ def test_a_broken_file_is_named_with_its_line(tmp_path, content, problem):
     assert problem in str(refused.value)
 
 
+def test_bytes_that_are_no_text_are_named_with_their_line(tmp_path):
+    file = tmp_path / "latin"
+    file.write_bytes(b'{"id": 1, "days": []}\n{"id": "Zo\xeb", "days": []}\n')
+    done = run("--jsonl", file)
+    assert (done.returncode, done.stderr) == (2, "line 2: not UTF-8 text\n")
+    assert len(done.stdout.splitlines()) == 1
+    done = run(file)
+    assert (done.returncode, done.stderr) == (2, f"{file}: line 2: not UTF-8 text\n")
+
+
+def test_scores_that_only_the_weekday_decides_are_not_called_unchanging():
+    told = in_words(read_diary(line([{"back_pain": d % 7, "headache": d % 3} for d in range(40)])).series)
+    assert "change with the day of the week" in told
+    assert "same on nearly all" not in told
+
+
 def test_a_broken_or_missing_file_ends_with_status_two(tmp_path):
     file = tmp_path / "broken.csv"
     file.write_text("date,back_pain\n2026-01-05,11\n")
@@ -100,7 +116,7 @@ def test_a_broken_or_missing_file_ends_with_status_two(tmp_path):
     ("broken", "problem"),
     [
         ("{", "line 2: not valid JSON"),
-        ("[]", "line 2:"),
+        ("[]", "line 2: must be an object"),
         ('{"id": 1}', "line 2: days: Field required"),
         ('{"id": 1, "days": [{"back_pain": 3}]}', "line 2: day 1, date: Field required"),
         ('{"id": 1, "days": [{"date": "2026-01-05", "headache": -1}]}', "line 2: day 1, headache:"),

@@ -165,4 +165,8 @@ def test_weeks_are_told_with_both_figures():
 
 
 def test_the_clinician_gets_the_figures():
-    assert "Too few days to test: 80" in connection_for_clinician(WORDS, SEEN)
+    assert "Not testable: 80 days" in connection_for_clinician(WORDS, SEEN)
+    assert (
+        connection_for_clinician(WORDS, replace(SEEN, n_days=1))
+        == "Too few days to test: 1 day with both scores."
+    )
