@@ -46,7 +46,7 @@ def simulate(cell: Cell, count: int, seed: int) -> tuple[Numbers, Numbers]:
     """Give `count` diaries as back pain and headache (diaries by days), NaN on days not logged."""
     rng = np.random.default_rng([seed, *cell.name.encode()])
     back, head = _FAMILIES[cell.family](rng, cell, count)
-    gone = _missing(rng, cell.gaps, back, head)
+    gone = missing(rng, cell.gaps, back, head)
     back[gone], head[gone] = np.nan, np.nan
     return back, head
 
@@ -76,7 +76,7 @@ def _chain(rng: np.random.Generator, cell: Cell, push: Numbers) -> NDArray[np.bo
 def _attacks(rng: np.random.Generator, cell: Cell, count: int) -> tuple[Numbers, Numbers]:
     drift, week = _drift(rng, cell, count), _week(cell)
     length = 2.0 + 10.0 * cell.memory
-    flare = _spells(rng, count, cell.days, length, 2.5 * length)
+    flare = spells(rng, count, cell.days, length, 2.5 * length)
     wander = np.cumsum(rng.normal(0.0, 0.5 * cell.memory / 4.0, (count, cell.days)), axis=1)
     jitter = rng.standard_t(5, (count, cell.days))
     level = 3.5 + wander + (2.0 + rng.uniform(0, 1.5, (count, 1))) * flare + 3.0 * drift + week + 0.9 * jitter
@@ -134,7 +134,8 @@ def _week(cell: Cell) -> Numbers:
     return np.zeros(cell.days)
 
 
-def _spells(rng: np.random.Generator, count: int, days: int, on: float, off: float) -> Numbers:
+def spells(rng: np.random.Generator, count: int, days: int, on: float, off: float) -> Numbers:
+    """Give spells (1) of `on` days on average, with `off` days (0) between them."""
     state = rng.uniform(size=count) < on / (on + off)
     found = np.zeros((count, days))
     for day in range(days):
@@ -155,12 +156,13 @@ def _severity(rng: np.random.Generator, ache: NDArray[np.bool_]) -> Numbers:
     return np.where(ache, np.clip(np.round(rng.normal(5.5, 1.8, ache.shape)), 1.0, 10.0), 0.0)
 
 
-def _missing(rng: np.random.Generator, kind: str, back: Numbers, head: Numbers) -> NDArray[np.bool_]:
+def missing(rng: np.random.Generator, kind: str, back: Numbers, head: Numbers) -> NDArray[np.bool_]:
+    """Give the days that are not logged, by the kind of gaps; raises `ValueError` for a kind that is not known."""
     chance = rng.uniform(size=back.shape)
     if kind.startswith("random"):
         return chance < int(kind.removeprefix("random")) / 100.0
     if kind == "burst":
-        return _spells(rng, *back.shape, 3.0, 9.0) > 0.0
+        return spells(rng, *back.shape, 3.0, 9.0) > 0.0
     high = back >= np.quantile(back, 0.7, axis=1, keepdims=True)
     if kind == "bad":
         return chance < np.where(high, 0.62, 0.1)
@@ -236,7 +238,7 @@ def with_factors(
         push = push + np.log(3.0) * latent[0] / 1.5
     back = np.round(np.clip(4.5 + 1.8 * z + 3.0 * drift + rng.normal(0.0, 0.5, z.shape), 0.0, 10.0))
     head = _severity(rng, _chain(rng, cell, push))
-    gone = _missing(rng, cell.gaps, back, head)
+    gone = missing(rng, cell.gaps, back, head)
     factors = [np.round(np.clip(5.0 + 2.0 * values + 3.0 * drift, 0.0, 10.0)) for values in latent]
     factors[-2:] = [np.where(values + drift > 0.8, 1.0, 0.0) for values in latent[-2:]]
     for values in (back, head, *factors):
