@@ -97,6 +97,7 @@ def runtime(api_url: str, folder: Path) -> None:
     from telegram import Update  # noqa: PLC0415
 
     from bot.clock import SystemClock  # noqa: PLC0415
+    from bot.runtime.event_loop import new_event_loop  # noqa: PLC0415
     from bot.runtime.service import Runtime  # noqa: PLC0415
     from bot.runtime.transport import BotApi  # noqa: PLC0415
     from bot.runtime.turn import Outgoing, Turn  # noqa: PLC0415
@@ -138,12 +139,14 @@ def runtime(api_url: str, folder: Path) -> None:
                 on_unreachable=nothing,
             ).run()
 
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(main())
 
 
 def backtrack(api_url: str, folder: Path, silent: int = 0, summaries: int = 0, rate: float = 29.0) -> None:
     """Run the whole bot, with patients who have five weeks of diary; `silent` more are due for a question at once."""
     from bot.app import built  # noqa: PLC0415
+    from bot.runtime.event_loop import new_event_loop  # noqa: PLC0415
     from bot.runtime.outbox import SendingLimits  # noqa: PLC0415
     from bot.settings import Settings  # noqa: PLC0415
 
@@ -156,7 +159,8 @@ def backtrack(api_url: str, folder: Path, silent: int = 0, summaries: int = 0, r
             await populate(database, silent, summaries)
             await runtime.run()
 
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(main())
 
 
 async def populate(database: Any, silent: int, summaries: int) -> None:

@@ -14,6 +14,7 @@ from bot.clinical.lexicon import load_lexicon
 from bot.clinical.rules import load_rules
 from bot.clinical.warning_signs import read_message
 from bot.clock import Clock, SystemClock
+from bot.runtime.event_loop import new_event_loop
 from bot.runtime.outbox import SendingLimits
 from bot.runtime.service import Runtime, RuntimeSettings
 from bot.runtime.transport import AmbiguousError, BotApi, NotSentError, RefusedError
@@ -157,5 +158,5 @@ async def _introduce(api: BotApi, words: Words) -> None:
 
 def run(settings: Settings) -> None:
     """Run the bot in an event loop of its own."""
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(settings))
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(serve(settings))
