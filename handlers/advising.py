@@ -76,22 +76,23 @@ async def conclude(turn: Turn, patient: Patient, checkin: CheckIn) -> Closing:
     """
     timing = Timing.ANY if checkin.recalled else Timing.DAILY
     known = await _known(turn, patient, checkin, checkin.local_date)
-    due = due_advice(
-        judge(load_rules(), known, timing), await _given(turn, patient), checkin.local_date, again=False
-    )
+    given = await _given(turn, patient)
+    due = due_advice(judge(load_rules(), known, timing), given, checkin.local_date, again=False)
     if due.main is None or due.main.level > Level.SELF_CARE or due.if_lines or due.crisis:
-        return await closing(turn, patient, checkin, await _say_due(turn, patient, due, checkin))
+        said = await _say_due(turn, patient, due, checkin)
+        return _closing(patient, checkin, [*given, *said])
     _keep(turn, patient, due, checkin)
     contacts, words = contacts_of(patient), words_of(patient)
     tip = f"{advice_text(due.main, contacts, words)} {safety_line(Level.SELF_CARE, contacts, words)}"
-    return replace(await closing(turn, patient, checkin), tip=tip)
+    return replace(_closing(patient, checkin, given), tip=tip)
 
 
-async def closing(
-    turn: Turn, patient: Patient, checkin: CheckIn, said: Sequence[GivenAdvice] = ()
-) -> Closing:
-    """Give the most urgent advice of same_day or higher that stands for a day, `said` in this turn or before."""
-    given = [*await _given(turn, patient), *said]
+async def closing(turn: Turn, patient: Patient, checkin: CheckIn) -> Closing:
+    """Give the most urgent advice of same_day or higher that stands for a day."""
+    return _closing(patient, checkin, await _given(turn, patient))
+
+
+def _closing(patient: Patient, checkin: CheckIn, given: Sequence[GivenAdvice]) -> Closing:
     standing = [one for one in given if one.level >= Level.SAME_DAY and _stands(one, checkin)]
     highest = max(standing, key=lambda one: (one.level, one.given_at), default=None)
     fired = as_fired(highest) if highest is not None else None
@@ -270,7 +271,8 @@ async def _known(
     first = await checkins.first_date(turn.database, patient.patient_id)
     if first is not None:
         start = baseline_start(patient.profile, first)
-        days = [*await checkins.from_start(turn.database, patient.patient_id, start, FIRST_DAYS), *days]
+        if start <= today - timedelta(days=LOOKBACK_DAYS):
+            days = [*await checkins.from_start(turn.database, patient.patient_id, start, FIRST_DAYS), *days]
     if checkin is not None:
         days = [*(day for day in days if day.local_date != checkin.local_date), checkin]
     known_reviews = await reviews.recent(turn.database, patient.patient_id, today)
