@@ -20,14 +20,15 @@ from bot.runtime.service import Runtime, RuntimeSettings
 from bot.runtime.transport import AmbiguousError, BotApi, NotSentError, RefusedError
 from bot.settings import Settings
 from bot.words import DEFAULT_LANGUAGE, Words, load_words
-from handlers import errors, knowledge
+from handlers import errors, knowledge, prompts
 from handlers.prompts import CATCH_UP
-from storage.engine import Database, DatabaseUnavailableError, open_database
+from storage.engine import Database, DatabaseUnavailableError, StorageError, open_database
 
 logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
+_PLAN_EVERY_SECONDS = 3600.0
 
 
 class MissingTokenError(Exception):
@@ -60,6 +61,7 @@ async def built(
     await asyncio.to_thread(_check_content, settings.faq_dir)
     _owner_only(settings.data_dir)
     token = settings.telegram_bot_token.get_secret_value()
+    clock = clock or SystemClock()
     async with (
         open_database(settings.database_url) as database,
         BotApi(token, str(settings.telegram_api_url)) as api,
@@ -67,7 +69,7 @@ async def built(
         runtime = Runtime(
             api,
             database,
-            clock or SystemClock(),
+            clock,
             handle_update=handlers.handle_update,
             handle_due=handlers.handle_due,
             on_failure=errors.apologise,
@@ -81,6 +83,7 @@ async def built(
         beside = [
             asyncio.create_task(_introduce(api, load_words())),
             asyncio.create_task(_warm_up(runtime)),
+            asyncio.create_task(_plan_missing(runtime, database, clock)),
         ]
         for task in beside:
             task.add_done_callback(_say_if_failed)
@@ -118,6 +121,17 @@ async def _warm_up(runtime: Runtime) -> None:
     await runtime.begun.wait()
     await asyncio.to_thread(_learn)
     gc.freeze()
+
+
+async def _plan_missing(runtime: Runtime, database: Database, clock: Clock) -> None:
+    """Look at the start and every hour for patients whose next prompt was lost: nobody is forgotten in silence."""
+    await runtime.begun.wait()
+    while True:
+        try:
+            await prompts.plan_missing(database, clock.now())
+        except StorageError as error:
+            logger.warning("what is to come could not be looked through: %s", error)
+        await asyncio.sleep(_PLAN_EVERY_SECONDS)
 
 
 def _say_if_failed(task: asyncio.Task[None]) -> None:

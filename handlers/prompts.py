@@ -1,13 +1,17 @@
 """What is planned for a patient: a prompt each day, a summary each week, by their own clock."""
 
+import logging
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.clinical.patient import Patient, PatientState
 from bot.runtime.schedule import next_occurrence, occurrence_on
 from bot.runtime.turn import Due, Turn
-from storage.due import cancel_due, due_row, last_closed_date, next_due
-from storage.engine import Statement
+from storage import patients
+from storage.due import cancel_due, due_row, due_row_if_none, last_closed_date, next_due, unplanned
+from storage.engine import Database, Reader, Statement
+
+logger = logging.getLogger(__name__)
 
 
 class Planned(StrEnum):
@@ -21,6 +25,11 @@ class Planned(StrEnum):
     VISIT_AFTER = "visit_after"
     VISIT_COMPARED = "visit_compared"
 
+
+_ASKED = (Planned.CHECKIN, Planned.WEEKLY)
+"""What an active patient always has to come."""
+
+_AT_ONCE = 500
 
 CATCH_UP: dict[str, timedelta] = {
     Planned.CHECKIN: timedelta(hours=4),
@@ -38,13 +47,31 @@ stale by night, a summary still reads well the next day."""
 async def rescheduled(turn: Turn, patient: Patient) -> tuple[Statement, ...]:
     """Plan the next prompt and summary anew: after a change of time, zone, day or state."""
     planned: list[Statement] = []
-    for kind in (Planned.CHECKIN, Planned.WEEKLY):
+    for kind in _ASKED:
         planned.append(cancel_due(patient.patient_id, kind))
         if patient.state is PatientState.ACTIVE:
-            closed = await last_closed_date(turn.database, patient.patient_id, kind)
-            after = occurrence_on(closed, time.max, patient.preferences.zone_info) if closed else turn.now
-            planned.append(next_one(patient, kind, max(after, turn.now)))
+            planned.append(next_one(patient, kind, await _free_from(turn.database, patient, kind, turn.now)))
     return tuple(planned)
+
+
+async def plan_missing(database: Database, now: datetime) -> None:
+    """Plan the next prompt and summary of whoever is asked and has none to come, however it was lost."""
+    for kind in _ASKED:
+        after = 0
+        while found := await unplanned(database, kind, after, _AT_ONCE):
+            known = [await patients.by_id(database, patient_id) for patient_id in found]
+            planned = [
+                due_row_if_none(
+                    patient.patient_id,
+                    kind,
+                    *_occurrence(patient, kind, await _free_from(database, patient, kind, now)),
+                )
+                for patient in known
+                if patient is not None
+            ]
+            written = await database.commit(planned)
+            logger.warning("%d patients had no %s to come; it is planned again.", sum(written), kind)
+            after = found[-1]
 
 
 def following(turn: Turn, patient: Patient, due: Due) -> Statement:
@@ -55,11 +82,7 @@ def following(turn: Turn, patient: Patient, due: Due) -> Statement:
 
 def next_one(patient: Patient, kind: Planned, after: datetime) -> Statement:
     """Plan the first prompt or summary later than `after`, at the patient's own time of day."""
-    preferences = patient.preferences
-    weekday = preferences.summary_weekday if kind is Planned.WEEKLY else None
-    moment = next_occurrence(preferences.checkin_time, preferences.zone_info, after, weekday)
-    day = moment.astimezone(preferences.zone_info).date()
-    return due_row(patient.patient_id, patient.chat_id, kind, day, moment)
+    return due_row(patient.patient_id, patient.chat_id, kind, *_occurrence(patient, kind, after))
 
 
 def on_day(patient: Patient, kind: Planned, day: date, at: time) -> Statement:
@@ -84,3 +107,16 @@ async def silent_today(turn: Turn, patient: Patient) -> tuple[Statement, ...]:
         moved.append(cancel_due(patient.patient_id, Planned.WEEKLY))
         moved.append(on_day(patient, Planned.WEEKLY, tomorrow, patient.preferences.checkin_time))
     return tuple(moved)
+
+
+def _occurrence(patient: Patient, kind: Planned, after: datetime) -> tuple[date, datetime]:
+    preferences = patient.preferences
+    weekday = preferences.summary_weekday if kind is Planned.WEEKLY else None
+    moment = next_occurrence(preferences.checkin_time, preferences.zone_info, after, weekday)
+    return moment.astimezone(preferences.zone_info).date(), moment
+
+
+async def _free_from(database: Reader, patient: Patient, kind: Planned, now: datetime) -> datetime:
+    """Give the moment from which one kind may be planned: after the last date on which it was done or missed."""
+    closed = await last_closed_date(database, patient.patient_id, kind)
+    return max(occurrence_on(closed, time.max, patient.preferences.zone_info), now) if closed else now

@@ -204,6 +204,15 @@ async def four_weeks_after(turn: Turn, patient: Patient, due: Due) -> None:
     say(turn, Screen("\n".join(lines)), MessageKind.SUMMARY)
 
 
+def planned(patient: Patient, visit: Appointment, today: date) -> tuple[Statement, ...]:
+    """Plan what is sent around a visit: its page the evening before, and a question on the day after."""
+    eve, after = visit.visit_date - timedelta(days=1), visit.visit_date + timedelta(days=1)
+    asked = (prompts.on_day(patient, prompts.Planned.VISIT_AFTER, after, _MORNING),)
+    if eve < today:
+        return asked
+    return (prompts.on_day(patient, prompts.Planned.VISIT_EVE, eve, _EVENING), *asked)
+
+
 async def _date_typed(turn: Turn, patient: Patient, text: str, appointment_id: int) -> None:
     words, today = words_of(patient), local_date(turn, patient)
     day = date_typed(text, today, future=True)
@@ -216,7 +225,7 @@ async def _date_typed(turn: Turn, patient: Patient, text: str, appointment_id: i
     visit = visit or Appointment(appointment_id=new_id(), visit_date=day)
     visit = visit.model_copy(update={"visit_date": day, "outcome": None})
     turn.save(
-        appointments.saved(patient.patient_id, visit), *_cancelled(patient), *_planned(patient, visit, today)
+        appointments.saved(patient.patient_id, visit), *_cancelled(patient), *planned(patient, visit, today)
     )
     _expect(turn, patient, f"visit:whom:{packed_id(visit.appointment_id)}")
     skip = button(words.text("visit_chat.skip"), PREFIX, "skip", "0")
@@ -295,16 +304,6 @@ def _keep_question(turn: Turn, patient: Patient, text: str) -> None:
 
 def _expect(turn: Turn, patient: Patient, what: str | None) -> None:
     turn.save(patients.saved(patient.model_copy(update={"expects": what})))
-
-
-def _planned(patient: Patient, visit: Appointment, today: date) -> tuple[Statement, ...]:
-    eve, after = visit.visit_date - timedelta(days=1), visit.visit_date + timedelta(days=1)
-    planned = (prompts.on_day(patient, prompts.Planned.VISIT_AFTER, after, _MORNING),)
-    return (
-        (prompts.on_day(patient, prompts.Planned.VISIT_EVE, eve, _EVENING), *planned)
-        if eve >= today
-        else planned
-    )
 
 
 def _cancelled(patient: Patient) -> tuple[Statement, ...]:

@@ -51,6 +51,18 @@ def due_again(patient_id: int, chat_id: int, kind: str, local_date: date, due_at
     )
 
 
+def due_row_if_none(patient_id: int, kind: str, local_date: date, due_at: datetime) -> Statement:
+    """Plan one thing for a patient who is asked and has nothing of its kind to come, as it stands when it is written."""
+    return Statement(
+        "INSERT INTO due (patient_id, kind, local_date, chat_id, due_at)"
+        " SELECT patient_id, :kind, :local_date, chat_id, :due_at FROM patients"
+        " WHERE patient_id = :patient_id AND state = 'active' AND NOT EXISTS"
+        " (SELECT 1 FROM due WHERE patient_id = :patient_id AND kind = :kind AND state = 'open')"
+        " ON CONFLICT (patient_id, kind, local_date) DO NOTHING",
+        {"patient_id": patient_id, "kind": kind, "local_date": local_date, "due_at": due_at},
+    )
+
+
 def cancel_due(patient_id: int, kind: str) -> Statement:
     """Take back what is planned of one kind. What was done stays known."""
     return Statement(
@@ -132,6 +144,17 @@ async def next_due(database: Reader, patient_id: int, kind: str) -> DueRow | Non
         {"patient_id": patient_id, "kind": kind},
     )
     return _read_row(row) if row else None
+
+
+async def unplanned(database: Reader, kind: str, after: int, limit: int) -> list[int]:
+    """Give at most `limit` patients who are asked and have nothing of one kind to come, by id, from `after` on."""
+    rows = await database.fetch_all(
+        "SELECT patient_id FROM patients WHERE patient_id > :after AND state = 'active' AND NOT EXISTS"
+        " (SELECT 1 FROM due WHERE due.patient_id = patients.patient_id AND kind = :kind AND due.state = 'open')"
+        " ORDER BY patient_id LIMIT :limit",
+        {"after": after, "kind": kind, "limit": limit},
+    )
+    return [row["patient_id"] for row in rows]
 
 
 async def last_closed_date(database: Reader, patient_id: int, kind: str) -> date | None:

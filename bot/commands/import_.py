@@ -12,7 +12,8 @@ from bot.reports.imports import BrokenFileError, OutsideDiary, is_export, read_e
 from bot.reports.preview import new_check_ins, preview, problems_text
 from bot.settings import Settings
 from bot.words import load_words
-from storage import advice, appointments, checkins, patients, reviews
+from handlers import prompts, visit
+from storage import advice, appointments, checkins, crisis, patients, reviews
 from storage.engine import Database, Statement, StorageError, open_database
 from storage.identity import new_id
 
@@ -71,7 +72,12 @@ async def _bring(
         patient = await patients.by_chat(database, chat)
         known = await _known_dates(database, patient)
         if write:
-            await database.commit(_statements(export, found, patient or _new(export, chat, now), known))
+            kept = patient or _new(export, chat, now)
+            helped = await _crisis_messages(database, export, kept)
+            await database.commit(
+                [*_statements(export, found, kept, known), *_visits(export, kept, now), *helped]
+            )
+            await prompts.plan_missing(database, now)
         return known
 
 
@@ -100,3 +106,23 @@ def _statements(
         statements += [appointments.asked(patient.patient_id, each) for each in export.questions]
         statements += [advice.saved(patient.patient_id, each) for each in export.advice_given]
     return statements
+
+
+def _visits(export: DiaryExport | None, patient: Patient, now: datetime) -> list[Statement]:
+    """Plan what is sent around the visits that are still to come."""
+    today = now.astimezone(patient.preferences.zone_info).date()
+    coming = [
+        each
+        for each in (export.appointments if export is not None else ())
+        if each.outcome is None and each.visit_date >= today
+    ]
+    return [statement for each in coming for statement in visit.planned(patient, each, today)]
+
+
+async def _crisis_messages(
+    database: Database, export: DiaryExport | None, patient: Patient
+) -> list[Statement]:
+    """Give the times at which the crisis message was shown, but for those that are known."""
+    known = await crisis.times_shown(database, patient.patient_id)
+    times = export.crisis_messages if export is not None else ()
+    return [crisis.shown(patient.patient_id, each) for each in sorted(set(times) - set(known))]

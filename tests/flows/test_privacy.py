@@ -8,12 +8,15 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from bot.clinical.appointment import Appointment
 from bot.clinical.patient import Patient
+from bot.reports.exports import export_json
 from bot.reports.imports import read_export
 from storage import advice, checkins
+from storage.engine import moment
 from tests.flows.conftest import PATIENT_TABLES, heard
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +122,26 @@ async def test_an_export_brought_into_another_database_gives_the_same_diary(bot,
     assert export.patient == known
     again = run(tmp_path, "import", str(file), "--write")
     assert again.returncode == 0, again.stderr
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "backtrack.db")) as other:
+        times = [moment(row[0]) for row in other.execute("SELECT shown_at FROM crisis_messages")]
+        assert times == list(export.crisis_messages) != []
+        due = other.execute("SELECT kind, chat_id FROM due WHERE state = 'open' ORDER BY kind").fetchall()
+        assert due == [("checkin", nora.chat_id), ("weekly", nora.chat_id)]
+
+
+async def test_a_diary_that_is_brought_in_is_asked_about_at_once_with_its_visits(bot, tmp_path):
+    nora = await bot.onboarded()
+    await nora.send("/privacy")
+    await nora.tap("Get my data")
+    coming = Appointment(appointment_id=1, visit_date=datetime.now(UTC).date() + timedelta(days=40))
+    export = read_export(await the_file(bot, nora)).model_copy(update={"appointments": (coming,)})
+    file = tmp_path / "diary.json"
+    file.write_bytes(export_json(export))
+    assert run(tmp_path, "import", str(file), "--write").returncode == 0
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "backtrack.db")) as other:
+        planned = other.execute("SELECT kind, local_date FROM due WHERE state = 'open'").fetchall()
+    assert {kind for kind, _ in planned} == {"checkin", "weekly", "visit_eve", "visit_after"}
+    assert dict(planned)["visit_eve"] == str(coming.visit_date - timedelta(days=1))
 
 
 async def test_the_export_is_one_archive_with_every_form(bot):

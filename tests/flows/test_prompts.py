@@ -1,14 +1,19 @@
 """What comes without being asked for: once a local day, by the patient's own clock, and never to those who left."""
 
-from datetime import UTC, date, datetime, time
+import asyncio
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from bot.clinical.patient import PatientState
-from handlers.prompts import Planned
+from bot.sandbox.clock import SandboxClock
+from bot.sandbox.server import serve
+from bot.sandbox.telegram import Telegram
+from handlers.prompts import Planned, plan_missing
 from storage import patients
 from storage.due import cancel_due
-from tests.flows.conftest import heard
+from storage.engine import Statement, open_database
+from tests.flows.conftest import START, heard, running
 
 MONDAY = date(2026, 3, 2)
 
@@ -209,3 +214,47 @@ async def test_pausing_for_today_after_a_crisis_leaves_tomorrow(bot):
     await bot.to(date(2026, 3, 3))
     assert len(prompts(nora)) == 1
     assert heard(nora, "You told me yesterday was hard")
+
+
+async def test_a_prompt_that_was_lost_is_planned_again_for_those_who_are_asked_alone(bot):
+    nora, omar, lena = [await bot.onboarded(name) for name in ("Nora", "Omar", "Lena")]
+    await omar.send("/settings")
+    await omar.tap("Pause check-ins")
+    kept = [row for row in await bot.rows("due") if row["chat_id"] == lena.chat_id]
+    await bot.database.commit([Statement("DELETE FROM due WHERE chat_id <> :lena", {"lena": lena.chat_id})])
+    await plan_missing(bot.database, bot.clock.now())
+    rows = await bot.rows("due")
+    assert [row for row in rows if row["chat_id"] == lena.chat_id] == kept
+    assert {row["kind"] for row in rows if row["chat_id"] == nora.chat_id} == {"checkin", "weekly"}
+    assert len(rows) == 4
+    await bot.to(MONDAY)
+    assert (len(prompts(nora)), len(prompts(omar)), len(prompts(lena))) == (1, 0, 1)
+
+
+async def test_what_was_lost_after_todays_prompt_is_planned_for_tomorrow(bot):
+    nora = await bot.onboarded()
+    await bot.to(MONDAY)
+    await nora.send("/settings")
+    await bot.taps(nora, "Check-in: 20:00", "21:00")
+    await bot.database.commit([Statement("DELETE FROM due WHERE state = 'open'", {})])
+    await plan_missing(bot.database, bot.clock.now())
+    await bot.to(MONDAY, time(22))
+    assert len(prompts(nora)) == 1
+    await bot.to(MONDAY + timedelta(days=1), time(22))
+    assert len(prompts(nora)) == 2
+
+
+async def test_a_start_plans_what_was_lost(bot, tmp_path):
+    nora = await bot.onboarded()
+    known = await bot.known(nora)
+    folder = tmp_path / "data"
+    async with open_database(f"sqlite:///{folder}/backtrack.db") as database:
+        await database.commit([patients.saved(known)])
+    telegram = Telegram(SandboxClock(START, frozen=True))
+    server = await serve(telegram)
+    try:
+        async with running(folder, telegram, server) as started, asyncio.timeout(10):
+            while len(await started.rows("due")) < 2:
+                await asyncio.sleep(0.01)
+    finally:
+        await server.close()
