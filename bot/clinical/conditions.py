@@ -30,6 +30,13 @@ class Truth(Enum):
     """It would hold for some who skipped the question."""
     YES = 4
 
+    def __init__(self, rank: int) -> None:
+        self.rank = rank
+        """The value once more, as a plain attribute: a check-in compares thousands."""
+
+
+NO, YES = Truth.NO, Truth.YES
+"""Looked up once: conditions are judged on every tap."""
 
 Number: TypeAlias = float | Truth
 Value: TypeAlias = float | bool | str | None
@@ -168,12 +175,12 @@ class _Reader(Generic[T]):
 
 def _all(parts: tuple[Callable[[T], Truth], ...]) -> Callable[[T], Truth]:
     def holds(subject: T) -> Truth:
-        lowest = Truth.YES
+        lowest = YES
         for part in parts:
             found = part(subject)
-            if found is Truth.NO:
+            if found is NO:
                 return found
-            if found.value < lowest.value:
+            if found is not YES and found.rank < lowest.rank:
                 lowest = found
         return lowest
 
@@ -182,12 +189,12 @@ def _all(parts: tuple[Callable[[T], Truth], ...]) -> Callable[[T], Truth]:
 
 def _any(parts: tuple[Callable[[T], Truth], ...]) -> Callable[[T], Truth]:
     def holds(subject: T) -> Truth:
-        highest = Truth.NO
+        highest = NO
         for part in parts:
             found = part(subject)
-            if found is Truth.YES:
+            if found is YES:
                 return found
-            if found.value > highest.value:
+            if found is not NO and found.rank > highest.rank:
                 highest = found
         return highest
 
@@ -195,11 +202,11 @@ def _any(parts: tuple[Callable[[T], Truth], ...]) -> Callable[[T], Truth]:
 
 
 def _not(part: Callable[[T], Truth]) -> Callable[[T], Truth]:
-    opposite = {Truth.NO: Truth.YES, Truth.YES: Truth.NO}
-
     def holds(subject: T) -> Truth:
         found = part(subject)
-        return opposite.get(found, found)
+        if found is YES:
+            return NO
+        return YES if found is NO else found
 
     return holds
 
@@ -210,10 +217,10 @@ def _compare(
     def holds(subject: T) -> Truth:
         one, other = left(subject), right(subject)
         if isinstance(one, Truth):
-            return one if not isinstance(other, Truth) or one.value < other.value else other
+            return one if not isinstance(other, Truth) or one.rank < other.rank else other
         if isinstance(other, Truth):
             return other
-        return Truth.YES if sign(one, other) else Truth.NO
+        return YES if sign(one, other) else NO
 
     return holds
 
@@ -224,7 +231,7 @@ def _arithmetic(
     def number(subject: T) -> Number:
         one, other = left(subject), right(subject)
         if isinstance(one, Truth):
-            return one if not isinstance(other, Truth) or one.value < other.value else other
+            return one if not isinstance(other, Truth) or one.rank < other.rank else other
         return other if isinstance(other, Truth) else sign(one, other)
 
     return number

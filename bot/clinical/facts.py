@@ -5,7 +5,7 @@ four of seven entries, and a count is the least it could be (L-7): a day without
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta, tzinfo
 from functools import cached_property
 
@@ -76,6 +76,12 @@ class Facts:
     def checkin(self) -> CheckIn | None:
         """Today's check-in, if there is one."""
         return self.days.get(self.today)
+
+    @cached_property
+    def at_risk(self) -> "Facts":
+        """The same for someone whose profile has every condition."""
+        profile = self.profile.model_copy(update={"conditions": frozenset(Condition)})
+        return replace(self, profile=profile)
 
     @cached_property
     def back(self) -> Scores:
@@ -213,15 +219,13 @@ class Facts:
         return answer.given_at.astimezone(self.zone).date()
 
     def _scores(self, question: str) -> Scores:
-        found: list[int | None] = []
-        for day in self._window:
-            value = day.value(question) if day is not None else None
-            found.append(value if isinstance(value, int) else None)
-        return found
+        values = [day.value(question) if day is not None else None for day in self._window]
+        return [value if isinstance(value, int) else None for value in values]
 
     @cached_property
     def _window(self) -> Sequence[CheckIn | None]:
-        return [self.days.get(self.today - timedelta(days=ago)) for ago in range(LOOKBACK_DAYS)]
+        today = self.today.toordinal()
+        return [self.days.get(date.fromordinal(today - ago)) for ago in range(LOOKBACK_DAYS)]
 
     @staticmethod
     def _text(day: CheckIn | None, question: str) -> str | None:

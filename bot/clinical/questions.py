@@ -15,8 +15,8 @@ from importlib import resources
 from typing import Any
 
 from bot.clinical.answers import AnswerValue, Condition, Profile, Tracks
+from bot.clinical.conditions import NO, YES, Number, Term, Truth, UnknownFactError, parse
 from bot.clinical.conditions import Condition as Expression
-from bot.clinical.conditions import Number, Term, Truth, UnknownFactError, parse
 
 LONGEST_NOTE = 4096
 """The most characters of a note: what one Telegram message can hold."""
@@ -102,7 +102,7 @@ class Question:
 
     def asked(self, asking: Asking) -> bool:
         """Tell whether it is asked of this person at this point."""
-        return self.when is None or self.when.holds(asking) is Truth.YES
+        return self.when is None or self.when.holds(asking) is YES
 
     def signs(self, value: AnswerValue) -> Iterator[str]:
         """Give the signs that an answer sets."""
@@ -283,7 +283,7 @@ def _term(
 
 
 def _yes(value: bool) -> Truth:  # noqa: FBT001  # the one thing it turns
-    return Truth.YES if value else Truth.NO
+    return YES if value else NO
 
 
 def _picked(value: AnswerValue, option: str) -> bool:

@@ -13,7 +13,6 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from bot.clinical.answers import Condition as PatientCondition
 from bot.clinical.answers import Level
 from bot.clinical.conditions import Condition, ConditionError, Truth, Value, parse
 from bot.clinical.facts import Facts
@@ -177,10 +176,7 @@ def _apply(rule: Rule, facts: Facts) -> Fired | None:
 
 def _holds_for_those_at_risk(rule: Rule, facts: Facts) -> bool:
     """Tell whether an "if" would be true: for someone with the risk the rule holds, and not for want of an answer."""
-    at_risk = replace(
-        facts, profile=facts.profile.model_copy(update={"conditions": frozenset(PatientCondition)})
-    )
-    return rule.sign_stands(facts) or rule.condition.holds(at_risk) is not Truth.SKIPPED
+    return rule.sign_stands(facts) or rule.condition.holds(facts.at_risk) is not Truth.SKIPPED
 
 
 def _old(rules: Sequence[Rule], facts: Facts, now: Collection[Timing], fired: Collection[str]) -> list[Fired]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from bot.clinical.answers import Condition, MedicineClass, Sleep
-from bot.clinical.conditions import ConditionError, Number, Term, Truth, UnknownFactError
+from bot.clinical.conditions import NO, YES, ConditionError, Number, Term, Truth, UnknownFactError
 from bot.clinical.facts import SIMPLE, Facts, Scores, has_condition, mean
 from bot.clinical.questions import Form, load_questions
 
@@ -89,7 +89,7 @@ def _classes(name: str) -> frozenset[MedicineClass]:
 
 
 def _yes(value: bool) -> Truth:  # noqa: FBT001  # the one thing it turns
-    return Truth.YES if value else Truth.NO
+    return YES if value else NO
 
 
 def _known(value: float | None) -> Number:
