@@ -295,11 +295,11 @@ def write(sample: Sample, folder: Path) -> int:
     place.mkdir(parents=True, exist_ok=True)
     (folder / f"{sample.slug}.md").write_text(page_of(sample), encoding="utf-8")
     for name, draw in pictures_of(sample).items():
-        picture = Image.open(io.BytesIO(draw())).convert("RGB").quantize(48, dither=Image.Dither.NONE)
+        picture = Image.open(io.BytesIO(draw())).convert("RGB").quantize(160, dither=Image.Dither.NONE)
         picture.save(place / name, optimize=True)
     page = visit_brief(visit_of(sample), WORDS)
     (place / "visit.pdf").write_bytes(page)
-    pypdfium2.PdfDocument(page)[0].render(scale=1.1).to_pil().quantize(32).save(
+    pypdfium2.PdfDocument(page)[0].render(scale=1.5).to_pil().quantize(64).save(
         place / "visit.png", optimize=True
     )
     return sum(file.stat().st_size for file in place.iterdir())

@@ -65,27 +65,41 @@ def not_enough_text(words: Words, seen: Connection) -> str:
     )
 
 
-def connection_for_clinician(words: Words, seen: Connection) -> str:
-    """Give the figures behind a look, with the likely range of the gap in points of a hundred."""
+def connection_for_clinician(words: Words, seen: Connection, told: Verdict | None = None) -> str:
+    """Give a look's counts and figures, with the likely range of the gap in points of a hundred.
+
+    `told` is the verdict where the policy of looks holds back what was seen.
+    """
     if seen.p_sharper is None or seen.r is None or seen.table is None or seen.interval is None:
         kind = "not_enough" if seen.n_days < FEWEST_DAYS else "no_change"
         return words.text(f"insights.clinician.{kind}", days=_days(words, seen.n_days))
+    verdict = told or seen.verdict
     low, high = seen.interval
-    return words.text(
-        "insights.clinician.connection",
-        verdict=words.text(f"insights.connection.short.{seen.verdict}").rstrip("."),
-        p=f"{seen.p_sharper:.3f}" if seen.p_sharper >= 0.001 else "< 0.001",  # noqa: PLR2004 - three decimals
-        r=f"{seen.r:.2f}",
-        n=seen.n_days,
-        cut=_score(seen.table.cut),
-        bad_hits=seen.table.bad_with_headache,
-        bad=seen.table.bad,
-        other_hits=seen.table.other_with_headache,
-        other=seen.table.other,
-        gap=round(100 * seen.table.gap),
-        low=round(100 * low),
-        high=round(100 * high),
-    )
+    said = [
+        words.text(
+            "insights.clinician.connection",
+            verdict=words.text(f"insights.clinician.verdict.{verdict}"),
+            p=f"{seen.p_sharper:.3f}" if seen.p_sharper >= 0.001 else "< 0.001",  # noqa: PLR2004 - three decimals
+            r=f"{round(seen.r, 2) + 0.0:.2f}",
+            n=seen.n_days,
+            cut=_score(seen.table.cut),
+            bad_hits=seen.table.bad_with_headache,
+            bad=seen.table.bad,
+            other_hits=seen.table.other_with_headache,
+            other=seen.table.other,
+            gap=round(100 * seen.table.gap),
+            low=round(100 * low),
+            high=round(100 * high),
+        )
+    ]
+    notes = {
+        "held_back": seen.verdict.is_sign and not verdict.is_sign,
+        "guarded": seen.shift_date is not None or seen.spell is not None,
+        "together": verdict.is_sign,
+        "small": verdict is Verdict.NO_SIGN,
+    }
+    said.extend(words.text(f"insights.clinician.{note}") for note, applies in notes.items() if applies)
+    return " ".join(said)
 
 
 def factors_text(words: Words, signs: Sequence[FactorSign]) -> str:

@@ -110,7 +110,7 @@ def _advice_mark(level: Level | None) -> str | None:
 def month_strip(days: Sequence[Day], today: date, theme: Theme, words: Words) -> bytes:
     """Draw the 30 days up to `today` as strips of shades, as a PNG of 1080 x 720 pixels."""
     month = window(days, today)
-    names = ("back", "head", "medicine", "open", "none", "worst")
+    names = ("back", "head", "medicine", "open", "skipped", "none", "worst")
     ticks = [place for place, day in enumerate(month) if (len(month) - 1 - place) % WEEK == 0]
     values = {
         **_long_values(month, theme, "month", names, words),

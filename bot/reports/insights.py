@@ -61,6 +61,8 @@ def week_numbers(found: Insights, words: Words) -> list[str]:
 def connection_short(found: Insights, words: Words) -> str:
     """Say in one sentence whether the two pains go together."""
     told = "not_enough_data" if found.look is None else found.look.told.value
+    if found.look is not None and told == "not_enough_data" and not found.look.seen.days_to_go:
+        told = "not_comparable"
     return words.text(f"insights.connection.short.{told}")
 
 

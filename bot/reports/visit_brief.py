@@ -1,6 +1,6 @@
 """The page for the doctor: one page that makes its point in a minute."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from bot.diary.wording import connection_for_clinician
 from bot.reports.chart import trend_caption
 from bot.reports.dates import day_month, day_month_short, day_month_year, span
 from bot.reports.figures import FEWEST_FOR_A_MEAN, Figures, figures
-from bot.reports.insights import Insights, connection_long, connection_short, factor_lines
+from bot.reports.insights import Insights, connection_short, factor_lines
 from bot.reports.material import AdviceLine, Impact
 from bot.reports.typesetting import pages
 from bot.reports.weekly import nights_text
@@ -115,10 +115,15 @@ def _title(material: VisitMaterial, counts: Figures, words: Words) -> dict[str, 
 
 
 def _point(material: VisitMaterial, counts: Figures, month: MedicineDays, words: Words) -> Iterator[str]:
-    """Give the four or five lines that a clinician reads first."""
+    """Give the four or five lines that a clinician reads first; urgent advice stands above all figures."""
     if counts.answered.days == 0:
         yield words.text("visit.point.empty")
         return
+    given = [line for line in advice_within(material, counts.first) if line.level > Level.SELF_CARE]
+    highest = max(given, key=lambda line: (line.level, line.local_date), default=None)
+    urgent = highest is not None and highest.level >= Level.SAME_DAY
+    if urgent:
+        yield _advice_point(highest, material.days, words)
     if not counts.enough:
         yield words.text("visit.point.few", days=counts.answered.days)
     if material.profile.tracks is not Tracks.HEAD:
@@ -126,7 +131,8 @@ def _point(material: VisitMaterial, counts: Figures, month: MedicineDays, words:
     if material.profile.tracks is not Tracks.BACK and counts.headaches.answered:
         yield _head_point(material, counts, words)
     yield _medicine_point(month, words)
-    yield _advice_point(material, counts, words)
+    if not urgent:
+        yield _advice_point(highest, material.days, words)
 
 
 def _back_point(back: Average, words: Words) -> str:
@@ -175,13 +181,13 @@ def lines_reached(month: MedicineDays, words: Words) -> str:
     return words.text("weekly.medicine.join").join(names)
 
 
-def _advice_point(material: VisitMaterial, counts: Figures, words: Words) -> str:
-    given = [line for line in advice_within(material, counts.first) if line.level > Level.SELF_CARE]
-    if not given:
+def _advice_point(highest: AdviceLine | None, days: Sequence[Day], words: Words) -> str:
+    if highest is None:
         return words.text("visit.point.no_advice")
-    highest = max(given, key=lambda line: (line.level, line.local_date))
     level = words.text(f"visit.level.{highest.level.label}")
-    return words.text("visit.point.highest", level=level, date=day_month(words, highest.local_date))
+    said = words.text("visit.point.highest", level=level, date=day_month(words, highest.local_date))
+    signs = {flag for day in days if day.date == highest.local_date for flag in day.flags or ()}
+    return f"{said} {_signs(signs, words)}" if signs else said
 
 
 def advice_within(material: VisitMaterial, first: date) -> list[AdviceLine]:
@@ -260,14 +266,16 @@ def _warnings(material: VisitMaterial, stretch: Sequence[Day], words: Words) -> 
     return lines
 
 
-def _warning(on: date, flags: frozenset[str], advice: AdviceLine | None, words: Words) -> str:
+def _signs(flags: Collection[str], words: Words) -> str:
     said = [
         words.text(f"flags.{flag}") if f"flags.{flag}" in words else flag.replace("_", " ")
         for flag in sorted(flags)
     ]
-    parts = (
-        [words.text("visit.warning.signs", signs=words.text("weekly.more.join").join(said))] if said else []
-    )
+    return words.text("visit.warning.signs", signs=words.text("weekly.more.join").join(said))
+
+
+def _warning(on: date, flags: frozenset[str], advice: AdviceLine | None, words: Words) -> str:
+    parts = [_signs(flags, words)] if flags else []
     if advice:
         level = words.text(f"visit.level.{advice.level.label}")
         parts.append(words.text("visit.warning.advice", level=level, text=on_one_line(advice.text, 200)))
@@ -275,15 +283,13 @@ def _warning(on: date, flags: frozenset[str], advice: AdviceLine | None, words: 
 
 
 def _together(material: VisitMaterial, words: Words) -> list[str]:
-    """Give the verdict in the patient's words, and the figures behind it for the clinician."""
+    """Give the verdict with its figures, for the clinician: the patient reads it in other words elsewhere."""
     if material.profile.tracks is not Tracks.BOTH:
         return [words.text("visit.together.one")]
     look = material.found.look
-    lines = [connection_long(material.found, words) or connection_short(material.found, words)]
-    if look is not None and look.seen.p is not None:
-        lines.append(connection_for_clinician(words, look.seen))
-    factors = factor_lines(material.found, words)
-    return [*lines, *factors[:3]]
+    if look is None:
+        return [connection_short(material.found, words)]
+    return [connection_for_clinician(words, look.seen, look.told), *factor_lines(material.found, words)[:3]]
 
 
 def _changes(material: VisitMaterial, words: Words) -> Iterator[str]:

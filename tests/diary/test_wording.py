@@ -2,10 +2,12 @@ import re
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from bot.diary.connection import Connection, Look, Table, Verdict
 from bot.diary.factors import FactorSign, FactorVerdict, Outcome
+from bot.diary.surprise import surprises
 from bot.diary.week import TrendVerdict, Week
 from bot.diary.wording import (
     connection_for_clinician,
@@ -47,6 +49,7 @@ SEEN = Connection(
     p=0.001,
     r=0.4,
 )
+FOUND = surprises(np.arange(80), 0, np.random.default_rng(1).uniform(size=(80, 2)))
 SIGN = FactorSign("stress", Outcome.HEADACHE, FactorVerdict.SOME_SIGN, True, 0, 0.3, 0.01, False, False)
 WEEK = Week(9, date(2026, 3, 2), 6, 5.8, 3.4, 0.6, TrendVerdict.WORSE, False)
 
@@ -162,6 +165,19 @@ def test_weeks_are_told_with_both_figures():
     assert "more weeks to compare" in week_text(WORDS, replace(young, usual=None), "back_pain")
     assert "too few days" in week_text(WORDS, replace(young, mean=None), "back_pain")
     assert "not an emergency message" in week_text(WORDS, replace(WEEK, worsening=True), "back_pain")
+
+
+def test_the_clinician_is_told_what_the_patient_was_told():
+    look = replace(SEEN, verdict=Verdict.SOME_SIGN, p_sharper=0.03, found=FOUND)
+    assert connection_for_clinician(WORDS, look).startswith("Some sign of a link: headache on 24 of 40 days")
+    held_back = connection_for_clinician(WORDS, look, Verdict.CANNOT_TELL_YET)
+    assert held_back.startswith("Cannot tell yet:")
+    assert "two looks" in held_back
+    assert "Association only" not in held_back
+    nothing = connection_for_clinician(WORDS, replace(look, verdict=Verdict.NO_SIGN, r=-0.001))
+    assert "r 0.00" in nothing
+    assert "small link" in nothing
+    assert "p is raised" in connection_for_clinician(WORDS, replace(look, shift_date=date(2026, 3, 3)))
 
 
 def test_the_clinician_gets_the_figures():

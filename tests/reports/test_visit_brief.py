@@ -125,7 +125,26 @@ def test_warning_signs_stand_with_what_was_advised():
     advice = [AdviceLine(Level.EMERGENCY, "Go to A&E now.", "", TODAY, "B-01")]
     text = text_of(material(days=days, advice=advice))
     assert "22 Nov. Signs: numb skin between the legs. Told (emergency): Go to A&E now." in text
-    assert "Highest advice given: emergency, on 22 November." in text
+    assert "Highest advice given: emergency, on 22 November. Signs: numb skin between the legs. " in text
+
+
+def test_urgent_advice_stands_above_the_figures_and_a_usual_one_below():
+    def places(level):
+        text = text_of(material(advice=[AdviceLine(level, "Call NHS 111 today.", "", TODAY, "B-20")]))
+        return text.index("Highest advice given"), text.index("Back pain: 4.5")
+
+    urgent, figures = places(Level.SAME_DAY)
+    assert urgent < figures
+    routine, figures = places(Level.ROUTINE)
+    assert figures < routine
+
+
+def test_the_clinician_is_not_addressed_as_the_patient():
+    text = text_of(material(found=insights(DAYS, TODAY)))
+    told = text.split("Do the two pains go together?")[1].split("How complete")[0]
+    assert "days with back pain 5 or more" in told
+    assert "you" not in told
+    assert "I can" not in told
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])

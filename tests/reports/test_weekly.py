@@ -143,3 +143,9 @@ def test_more_tells_skipped_unanswered_and_pain_free_days_apart():
     assert "Sun 22: back 0, head 0" in more
     assert "Wed 18: skipped" in more
     assert "Tue 17: no answer" in more
+
+
+def test_scores_that_never_change_are_not_called_too_few_days():
+    days = [logged(ago, 10, 10) for ago in range(40, -1, -1)]
+    assert "change too little to compare" in front(days)
+    assert "not enough days yet" in front(days[-20:])
