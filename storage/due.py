@@ -1,6 +1,6 @@
 """What is due when: one row for each patient, kind and local date, so that nothing is asked twice in a day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from storage.engine import Reader, Row, Statement, moment
@@ -8,13 +8,14 @@ from storage.engine import Reader, Row, Statement, moment
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """One thing that is due: a prompt, a summary."""
+    """One thing that is due: a prompt, a summary. `begun` counts the starts at which it was taken up again."""
 
     patient_id: int
     chat_id: int
     kind: str
     local_date: date
     due_at: datetime
+    begun: int = field(default=0, compare=False)
 
 
 def due_row(patient_id: int, chat_id: int, kind: str, local_date: date, due_at: datetime) -> Statement:
@@ -23,7 +24,7 @@ def due_row(patient_id: int, chat_id: int, kind: str, local_date: date, due_at: 
         "INSERT INTO due (patient_id, kind, local_date, chat_id, due_at)"
         " VALUES (:patient_id, :kind, :local_date, :chat_id, :due_at)"
         " ON CONFLICT (patient_id, kind, local_date) DO UPDATE SET due_at = excluded.due_at,"
-        " chat_id = excluded.chat_id WHERE due.state = 'open'",
+        " chat_id = excluded.chat_id, begun = 0 WHERE due.state = 'open'",
         {
             "patient_id": patient_id,
             "kind": kind,
@@ -40,7 +41,7 @@ def due_again(patient_id: int, chat_id: int, kind: str, local_date: date, due_at
         "INSERT INTO due (patient_id, kind, local_date, chat_id, due_at)"
         " VALUES (:patient_id, :kind, :local_date, :chat_id, :due_at)"
         " ON CONFLICT (patient_id, kind, local_date) DO UPDATE SET due_at = excluded.due_at,"
-        " chat_id = excluded.chat_id, state = 'open', closed_at = NULL",
+        " chat_id = excluded.chat_id, begun = 0, state = 'open', closed_at = NULL",
         {
             "patient_id": patient_id,
             "kind": kind,
@@ -103,6 +104,31 @@ def close_due(row: DueRow, state: str, now: datetime) -> Statement:
         },
         expects=1,
     )
+
+
+def begin_due(row: DueRow) -> Statement:
+    """Count that a thing which an earlier process left is taken up: it may be what ended that process."""
+    return Statement(
+        "UPDATE due SET begun = begun + 1 WHERE patient_id = :patient_id AND kind = :kind"
+        " AND local_date = :local_date AND due_at = :due_at AND state = 'open'",
+        {
+            "patient_id": row.patient_id,
+            "kind": row.kind,
+            "local_date": row.local_date,
+            "due_at": row.due_at,
+        },
+        expects=1,
+    )
+
+
+async def begun_often(database: Reader, now: datetime, starts: int) -> list[DueRow]:
+    """Give what is due and was taken up by at least so many starts, the longest due first."""
+    rows = await database.fetch_all(
+        "SELECT patient_id, chat_id, kind, local_date, due_at, begun FROM due"
+        " WHERE state = 'open' AND due_at <= :now AND begun >= :starts ORDER BY due_at, patient_id",
+        {"now": now, "starts": starts},
+    )
+    return [replace(_read_row(row), begun=row["begun"]) for row in rows]
 
 
 async def due_by(database: Reader, now: datetime, limit: int) -> list[DueRow]:

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.runtime.turn import Due
-from storage.due import DueRow, due_by
+from storage.due import DueRow, begun_often, due_by
 from storage.engine import Database, StorageError
 
 logger = logging.getLogger(__name__)
 
 _TICK_SECONDS = 1.0
+_STARTS_UNTIL_ALONE = 2
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
@@ -70,8 +71,9 @@ def next_occurrence(wall_time: time, zone: ZoneInfo, after: datetime, weekday: i
 class Schedule:
     """Takes up what is due, the longest due first, and no more ahead than can be said soon.
 
-    `run_due` handles one in its chat's lane and returns when it is closed. `room` gives how many messages may
-    be prepared now. `windows` gives for each kind how late it may still be done.
+    What was under way when two processes ended is run alone, before the rest, so that one that ends the process is
+    known for it. `run_due` handles one in its chat's lane and returns when it is closed. `room` gives how many
+    messages may be prepared now. `windows` gives for each kind how late it may still be done.
     """
 
     def __init__(
@@ -96,10 +98,12 @@ class Schedule:
 
     async def run(self) -> None:
         """Take up what is due until cancelled; what runs then is ended by its lane."""
+        for row in await self._asked(begun_often(self._database, self._clock.now(), _STARTS_UNTIL_ALONE)):
+            await self._run_due(row, self._event(row))
         try:
             while True:
                 looked_at = self._clock.now()
-                rows = await self._due_now()
+                rows = await self._asked(self._claim())
                 for row in rows:
                     self._begin(row)
                 await self._pause(looked_at, found=bool(rows))
@@ -116,9 +120,9 @@ class Schedule:
 
         task.add_done_callback(ended)
 
-    async def _due_now(self) -> list[DueRow]:
+    async def _asked(self, rows: Awaitable[list[DueRow]]) -> list[DueRow]:
         try:
-            return await self._claim()
+            return await rows
         except StorageError as error:
             logger.warning("schedule: %s", error)
             return []

@@ -23,7 +23,7 @@ from bot.runtime.refusals import Remedy, remedy
 from bot.runtime.schedule import Schedule
 from bot.runtime.transport import AmbiguousError, BotApi, NotSentError, RefusedError, drain
 from bot.runtime.turn import CallbackAnswer, Due, Turn
-from storage.due import DueRow, close_due, is_open, purge_due
+from storage.due import DueRow, begin_due, close_due, is_open, purge_due
 from storage.engine import Database, Statement, StorageError
 from storage.inbox import (
     JournalledUpdate,
@@ -53,7 +53,7 @@ _STARTS_UNTIL_SET_ASIDE = 3
 
 
 class EndsTheProcessError(Exception):
-    """An update that was under way each time a process ended, alone at the last."""
+    """What was under way each time a process ended, alone at the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,7 @@ class Runtime:
             self._more_prompt_room,
             most_at_once=self._settings.due_at_once,
         )
+        self._started_at = clock.now()
         self._stopping = asyncio.Event()
         self.begun = asyncio.Event()
         """Set when updates are taken in: what can wait until then does."""
@@ -276,12 +277,24 @@ class Runtime:
             logger.warning("a tap could not be answered: %s", error)
 
     async def _run_due(self, row: DueRow, due: Due) -> None:
-        """Handle one due thing in its chat's lane, and return when it is closed."""
+        """Handle one due thing in its chat's lane, and return when it is closed.
+
+        What was due at the start already may have ended the process before: that it is begun is counted first.
+        """
         ended = asyncio.Event()
+        sets_aside = row.begun >= _STARTS_UNTIL_SET_ASIDE
+
+        async def act(turn: Turn) -> None:
+            if sets_aside:
+                raise EndsTheProcessError
+            await self._handle_due(turn, due)
 
         async def job() -> None:
             try:
-                await self._turns.run(self._due_cause(row, due), lambda turn: self._handle_due(turn, due))
+                if row.due_at <= self._started_at and not sets_aside:
+                    with contextlib.suppress(StorageError):
+                        await self._database.commit([begin_due(row)])
+                await self._turns.run(self._due_cause(row, due), act)
             finally:
                 ended.set()
 

@@ -224,13 +224,45 @@ async def test_an_update_that_ends_every_process_is_set_aside_and_what_ran_besid
     for starts in range(3):
         async with runs(turn_grace_seconds=0) as (_, sandbox):
             async with asyncio.timeout(5):
-                while (await begun(database))[0] <= starts:
+                while max(await begun(database)) <= starts:
                     await asyncio.sleep(0.002)
-    assert await begun(database) == [3, 2]
+    assert await begun(database) == [2, 3]
     async with runs() as (_, sandbox):
         await sandbox.wait_idle(reacted=False)
     assert echo.failures == ["EndsTheProcessError"]
     assert await states(database, table="inbox") == ["done", "failed"]
+
+
+async def test_what_is_due_and_ends_every_process_is_set_aside_and_what_is_due_beside_it_is_not(
+    runs, database, echo, server
+):
+    alice, bob = (server.telegram.user(name).chat for name in ("alice", "bob"))
+    alice.started = bob.started = True
+    rows = [(alice.chat_id, 60), (bob.chat_id, 30)]
+    await database.commit(
+        [due_row(chat, chat, "prompt", TODAY, START - timedelta(seconds=before)) for chat, before in rows]
+    )
+    starts = 0
+
+    async def begin(turn: Turn, due: Due) -> None:
+        if turn.chat_id == alice.chat_id or starts < 2:
+            await asyncio.Event().wait()
+        turn.say(text(turn.chat_id, "how was your day?", MessageKind.PROMPT))
+
+    echo.on_due = begin
+    for starts in range(3):
+        async with runs(turn_grace_seconds=0) as (_, sandbox):
+            async with asyncio.timeout(5):
+                while max(await begun(database, "due")) <= starts:
+                    await asyncio.sleep(0.002)
+    assert await begun(database, "due") == [2, 3]
+    assert await states(database, table="due") == ["open", "open"]
+    async with runs() as (_, sandbox):
+        asked = await sandbox.patient("bob")
+        await asked.until(lambda chat: said(chat) == ["how was your day?"])
+        await sandbox.wait_idle(reacted=False)
+    assert echo.failures == ["EndsTheProcessError"]
+    assert await states(database, table="due") == ["done", "failed"]
 
 
 def left_by(user: User, update_id: int) -> JournalledUpdate:
@@ -248,11 +280,9 @@ def left_by(user: User, update_id: int) -> JournalledUpdate:
     return JournalledUpdate(update_id, chat.chat_id, body, START)
 
 
-async def begun(database) -> list[int]:
-    return [
-        row["begun"]
-        for row in await database.fetch_all("SELECT begun FROM inbox WHERE state = 'open' ORDER BY update_id")
-    ]
+async def begun(database, table="inbox") -> list[int]:
+    rows = await database.fetch_all(f"SELECT begun FROM {table} WHERE state = 'open'")  # noqa: S608
+    return sorted(row["begun"] for row in rows)
 
 
 async def test_of_edits_that_wait_for_one_message_only_the_last_is_sent(runs, database, echo):

@@ -28,6 +28,7 @@ WRITES = [
     outbox.purge_outbox(NOW),
     due.due_row(1, 1, "prompt", date(2026, 3, 2), NOW),
     due.due_row_if_none(1, "prompt", date(2026, 3, 2), NOW),
+    due.begin_due(ROW),
     due.close_due(ROW, "done", NOW),
     due.cancel_due(1, "prompt"),
     due.cancel_all_due(1),
@@ -70,6 +71,7 @@ async def reads():
     await due.next_due(listening, 1, "prompt")
     await due.last_closed_date(listening, 1, "prompt")
     await due.is_open(listening, ROW)
+    await due.begun_often(listening, NOW, 2)
     await due.unplanned(listening, "prompt", 0, 10)
     return listening.asked
 
