@@ -67,11 +67,15 @@ class NewerDatabaseError(StorageError):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One write. `expects` is the number of rows it must touch, where that proves the decision still holds."""
+    """One write. `expects` is the number of rows it must touch, where that proves the decision still holds.
+
+    `erases` asks that no file keeps what it removes.
+    """
 
     sql: str
     parameters: Mapping[str, object] = field(default_factory=dict)
     expects: int | None = None
+    erases: bool = False
 
 
 class Reader(Protocol):

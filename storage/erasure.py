@@ -10,6 +10,8 @@ def erased(patient_id: int) -> tuple[Statement, ...]:
     The inbox holds no chat and no text of an update once it is handled; the turn itself empties the outbox.
     """
     return (
-        Statement("DELETE FROM patients WHERE patient_id = :patient_id", {"patient_id": patient_id}),
+        Statement(
+            "DELETE FROM patients WHERE patient_id = :patient_id", {"patient_id": patient_id}, erases=True
+        ),
         erase_due(patient_id),
     )

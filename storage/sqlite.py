@@ -6,6 +6,7 @@ that is why the driver is the standard library's and not one that crosses for ev
 
 import asyncio
 import fcntl
+import logging
 import os
 import sqlite3
 import threading
@@ -29,8 +30,12 @@ from storage.engine import (
 from storage.group_commit import GroupCommit, Outcome
 
 BUSY_TIMEOUT_MS = 5_000
+_FOLD_TIMEOUT_MS = 200
+"""How long an erasure waits for who reads: nobody else is written for meanwhile."""
 READERS = 2
 _STATEMENTS_KEPT_PREPARED = 512
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -104,6 +109,7 @@ class SqliteDatabase:
         self._nearby = nearby
         self._writer = writer
         self._readers = readers
+        self._unfolded = False
         self._group = GroupCommit(self._run_batch)
 
     @classmethod
@@ -180,9 +186,12 @@ class SqliteDatabase:
     async def _run_batch(self, units: list[Sequence[Statement]]) -> list[Outcome]:
         assert self._writer is not None  # noqa: S101 - commit() has looked
         try:
-            return await self._writer.run(lambda connection: _run_batch(connection, units))
+            outcomes = await self._writer.run(lambda connection: _run_batch(connection, units))
         except sqlite3.Error as error:
             raise translated(error) from error
+        if self._unfolded or any(statement.erases for unit in units for statement in unit):
+            self._unfolded = not await self._writer.run(_folded)
+        return outcomes
 
 
 def _guard_folder(path: Path) -> int:
@@ -230,6 +239,22 @@ def _connect(path: Path, *, writes: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _folded(connection: sqlite3.Connection) -> bool:
+    """Fold the write-ahead log into the file and cut it to nothing: it holds pages as they were before an erasure.
+
+    False where somebody reads what is in it; then it is tried again after the next write.
+    """
+    connection.execute(f"PRAGMA busy_timeout = {_FOLD_TIMEOUT_MS}")
+    try:
+        (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        logger.warning("what was erased is in the write-ahead log still: %s", error)
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    return not busy
 
 
 def _rows(cursor: sqlite3.Cursor, limit: int | None) -> list[Row]:

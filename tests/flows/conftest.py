@@ -183,16 +183,20 @@ class Bot:
         )
         return {row["name"]: await self.rows(row["name"]) for row in names}
 
-    def folded(self) -> bytes:
-        """Fold the write-ahead log into the database, as SQLite does in time, and give every byte that is kept.
+    def kept_bytes(self) -> bytes:
+        """Give every byte that is kept, the write-ahead log among them.
 
         Another process reads the files: closing one here would drop the locks that this process holds on it.
         """
+        files = [str(file) for file in self.folder.rglob("*") if file.is_file()]
+        return subprocess.run(["cat", *files], capture_output=True, check=True).stdout
+
+    def folded(self) -> bytes:
+        """Fold the write-ahead log into the database, as SQLite does in time, and give every byte that is kept."""
         with contextlib.closing(sqlite3.connect(self.folder / "backtrack.db")) as connection:
             (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             assert not busy
-        files = [str(file) for file in self.folder.rglob("*") if file.is_file()]
-        return subprocess.run(["cat", *files], capture_output=True, check=True).stdout
+        return self.kept_bytes()
 
     async def cleared(self) -> None:
         """Empty what tests fill, and go back to the first morning."""

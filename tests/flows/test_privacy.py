@@ -78,7 +78,7 @@ async def test_erasing_leaves_no_row_no_byte_and_gives_a_receipt(bot):
             assert known.patient_id not in row.values(), table
             assert nora.chat_id not in row.values(), table
             assert str(nora.chat_id) not in str(row), table
-    assert b"quokka" not in bot.folded().lower()
+    assert b"quokka" not in bot.kept_bytes().lower()
     assert await bot.known(omar) is not None
     said = len(nora.messages)
     await bot.next_day()
