@@ -62,14 +62,15 @@ places: develop  ## the tables of countries and cities, from GeoNames
 	$(BIN)/python -m bench.places
 
 .PHONY: bench bench-quick bench-summaries soak
-.venv-bench/bin/python:  ## the peers that the bench compares with, in an environment of their own
+.venv-bench/.installed: Makefile  ## the peers that the bench compares with, at fixed versions in an environment of their own
 	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check "aiogram>=3.13" "python-telegram-bot>=22.1" aiosqlite
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check aiogram==3.31.0 python-telegram-bot==22.8 aiosqlite==0.22.1
+	touch $@
 
-bench: develop .venv-bench/bin/python  ## check-in answers a second, CPU and waits beside the peers
+bench: develop .venv-bench/.installed  ## check-in answers a second, CPU and waits beside the peers
 	$(BIN)/python -m bench.delivery
 
-bench-quick: develop .venv-bench/bin/python  ## the same in under two minutes; fails on ratios
+bench-quick: develop .venv-bench/.installed  ## the same in under two minutes; fails on ratios
 	$(BIN)/python -m bench.delivery --quick
 
 bench-summaries: develop  ## weekly summaries a second, and how long a tap waits meanwhile

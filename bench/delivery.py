@@ -2,19 +2,24 @@
 
 `make bench` runs every row that can be installed; `make bench-quick` runs shorter and fails on ratios against the
 peers in the same run, never on absolute times.
+
+A build must not fail by noise. So all bots are up at once and take turns, round by round; of each the best round
+counts, as other work on the machine only makes rounds worse; the ratio that is held to closely is that of CPU time,
+which a busy machine moves far less than throughput; and what is missed is measured once more before it fails.
 """
 
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).parents[1]
 PEERS_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
@@ -25,14 +30,31 @@ RESTING_CPU_SECONDS = 0.05
 
 OURS = frozenset({"backtrack", "fanout", "weeks"})
 """Kinds that are the whole bot: their patients tap what they are shown."""
-AIOGRAM_RATIO = 1.5
-AIOGRAM_RATIO_QUICK = 0.7
-"""The quick run is short and shares its machine with whatever else is there: 1.0 to 1.9 was seen of the same code, so
-only a real loss may fail it. `make bench` holds it to the full ratio."""
-RUNTIME_RATIO = 1.5
-"""The runtime alone, with a handler that does next to nothing: 2.5 to 3.1 was seen, on quiet and on busy machines."""
-PTB_RATIO = 25.0
-"""The peer waits out each round trip, so a loaded machine makes it no slower, and the ratio has room: 40 and more."""
+REST_AT_MOST_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A ratio between one of ours and a peer that must be held: `cpu` for an update, or `rate` of updates.
+
+    `full` is what is wanted. `quick` is far enough below what was ever measured that only a real loss reaches it.
+    """
+
+    ours: str
+    peer: str
+    figure: Literal["cpu", "rate"]
+    full: float
+    quick: float
+
+
+GATES = (
+    Gate("backtrack", "aiogram", "cpu", full=1.5, quick=1.0),
+    Gate("backtrack", "aiogram", "rate", full=1.5, quick=0.6),
+    Gate("runtime", "aiogram", "cpu", full=2.0, quick=1.4),
+    Gate("runtime", "aiogram", "rate", full=2.0, quick=1.0),
+    Gate("backtrack", "ptb", "rate", full=25.0, quick=8.0),
+)
+"""The peer ptb waits out each round trip, so a loaded machine makes it no slower, and ours much: hence the room."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +108,8 @@ class Bench:
 
     def rest(self) -> None:
         """Wait until the bot has loaded what it loads beside its first polls."""
-        before = -1.0
-        while self.cpu() - before > RESTING_CPU_SECONDS:
+        before, end = -1.0, time.monotonic() + REST_AT_MOST_SECONDS
+        while self.cpu() - before > RESTING_CPU_SECONDS and time.monotonic() < end:
             before = self.cpu()
             time.sleep(1)
 
@@ -121,22 +143,42 @@ def p99(seconds: list[float]) -> float:
     return sorted(seconds)[int(len(seconds) * 0.99)]
 
 
-def measure(kind: str, count: int, rounds: int, steady: int) -> Row:
-    """Measure one bot: its best rate as the median of rounds, then the waits at a steady rate."""
-    bench = Bench(kind)
-    try:
-        bench.rest()
-        bench.load(min(count, 200) if kind != "ptb" else 5)
-        results = [bench.load(count) for _ in range(rounds)]
-        rate = statistics.median(result[0] for result in results)
-        cpu = statistics.median(result[1] for result in results)
-        if not steady:
-            return Row(kind, rate, cpu, start=bench.start, resident=bench.resident())
-        waits = sorted(bench.load(steady, STEADY_RATE)[2])
-        median, p99 = waits[len(waits) // 2] * 1000, waits[int(len(waits) * 0.99)] * 1000
-        return Row(kind, rate, cpu, median, p99, bench.start, bench.resident())
-    finally:
-        bench.close()
+class Contender:
+    """One bot that is up, and its rounds so far."""
+
+    def __init__(self, kind: str, count: int, rounds: int) -> None:
+        self.bench = Bench(kind)
+        self.count = count
+        self.rounds = rounds
+        self.results: list[tuple[float, float]] = []
+        self.waits: list[float] = []
+        self.bench.rest()
+        self.bench.load(min(count, 300) if rounds > 1 else 5)
+
+    def go(self) -> None:
+        """Run one round."""
+        self.results.append(self.bench.load(self.count)[:2])
+
+    def steady(self, count: int) -> None:
+        """Measure the waits at a steady rate."""
+        self.waits = sorted(self.bench.load(count, STEADY_RATE)[2])
+
+    def row(self) -> Row:
+        """Give its best rate and its least CPU, and the waits."""
+        rate, cpu = max(rate for rate, _ in self.results), min(cpu for _, cpu in self.results)
+        waits = (
+            (1000 * self.waits[len(self.waits) // 2], 1000 * p99(self.waits)) if self.waits else (None, None)
+        )
+        return Row(self.bench.kind, rate, cpu, *waits, self.bench.start, self.bench.resident())
+
+
+def take_turns(contenders: Iterable[Contender]) -> None:
+    """Run a round of each in turn, as many times as each has rounds: a busy moment strikes all alike."""
+    contenders = list(contenders)
+    for number in range(max(each.rounds for each in contenders)):
+        for each in contenders:
+            if number < each.rounds:
+                each.go()
 
 
 def fan_out(rate: float, seconds: int) -> None:
@@ -166,18 +208,48 @@ def show(rows: list[Row]) -> None:
         print(f"{row.name:12}{row.rate:10.0f}{row.cpu:8.2f}{waits}{row.start:9.2f}{row.resident:6.0f}")
 
 
-def judge(rows: dict[str, Row], ours: Row, aiogram_ratio: float) -> int:
-    """Print the ratios to the peers and give 1 where one is missed."""
-    missed = 0
-    for peer, wanted in (("aiogram", aiogram_ratio), ("ptb", PTB_RATIO)):
-        if peer not in rows:
-            print(f"{peer}: not installed, left out (make .venv-bench)")
+def missed(rows: Mapping[str, Row], *, quick: bool) -> list[Gate]:
+    """Print every ratio and give the gates that are not held."""
+    found = []
+    for gate in GATES:
+        if gate.ours not in rows or gate.peer not in rows:
             continue
-        ratio = ours.rate / rows[peer].rate
+        ours, peer = getattr(rows[gate.ours], gate.figure), getattr(rows[gate.peer], gate.figure)
+        ratio = peer / ours if gate.figure == "cpu" else ours / peer
+        wanted = gate.quick if quick else gate.full
         verdict = "ok" if ratio >= wanted else "MISSED"
-        missed += ratio < wanted
-        print(f"{ours.name} is {ratio:.1f} times {peer} (wanted {wanted:g}): {verdict}")
-    return 1 if missed else 0
+        if gate.figure == "cpu":
+            said = f"{gate.peer} needs {ratio:.2f} times the CPU of {gate.ours} for an update"
+        else:
+            said = f"{gate.ours} does {ratio:.2f} times as many updates a second as {gate.peer}"
+        print(f"{said} (at least {wanted:g}): {verdict}")
+        if ratio < wanted:
+            found.append(gate)
+    return found
+
+
+def compare(plan: Mapping[str, tuple[int, int]], steady: int, *, quick: bool) -> int:
+    """Measure all that is planned in turns; give 1 where a gate is missed twice."""
+    contenders: dict[str, Contender] = {}
+    try:
+        for kind, sizes in plan.items():
+            contenders[kind] = Contender(kind, *sizes)
+        take_turns(contenders.values())
+        for kind in {"aiogram", "backtrack"} & set(contenders):
+            contenders[kind].steady(steady)
+        rows = {kind: each.row() for kind, each in contenders.items()}
+        show(list(rows.values()))
+        again = {kind for gate in missed(rows, quick=quick) for kind in (gate.ours, gate.peer)}
+        if not again:
+            return 0
+        print("once more, as it may have been the machine:")
+        take_turns(contenders[kind] for kind in plan if kind in again)
+        rows = {kind: each.row() for kind, each in contenders.items()}
+        show([rows[kind] for kind in plan if kind in again])
+        return 1 if missed(rows, quick=quick) else 0
+    finally:
+        for each in contenders.values():
+            each.bench.close()
 
 
 def main() -> int:
@@ -185,24 +257,22 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="shorter, and fail on ratios")
     parser.add_argument("--only", help="one kind alone")
     options = parser.parse_args()
-    count, rounds, steady = (600, 3, 150) if options.quick else (2_000, 5, 900)
+    count, rounds, steady = (400, 4, 120) if options.quick else (2_000, 5, 900)
     plan = {
-        "ptb": (30 if options.quick else 90, 1, 0),
-        "aiogram": (count, rounds, steady),
-        "runtime": (count, rounds, 0),
-        "backtrack": (count, rounds, steady),
+        "ptb": (30 if options.quick else 90, 1),
+        "aiogram": (count, rounds),
+        "runtime": (count, rounds),
+        "backtrack": (count, rounds),
     }
     if not PEERS_PYTHON.exists():
+        print("no peers: make .venv-bench/.installed")
         del plan["ptb"], plan["aiogram"]
-    rows = {kind: measure(kind, *sizes) for kind, sizes in plan.items() if options.only in (None, kind)}
-    show(list(rows.values()))
+    plan = {kind: sizes for kind, sizes in plan.items() if options.only in (None, kind)}
+    result = compare(plan, steady, quick=options.quick) if plan else 0
     if not options.quick and options.only in (None, "fanout"):
         fan_out(29.0, 30)
         fan_out(1_000.0, 10)
-    if options.only:
-        return 0
-    whole = judge(rows, rows["backtrack"], AIOGRAM_RATIO_QUICK if options.quick else AIOGRAM_RATIO)
-    return max(whole, judge(rows, rows["runtime"], RUNTIME_RATIO))
+    return result
 
 
 if __name__ == "__main__":

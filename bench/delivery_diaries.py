@@ -20,6 +20,7 @@ EMPTY_DAYS = 3
 QUESTIONS = 7
 """A check-in of these patients has as many, so one tap in seven ends one."""
 _BATCH = 5_000
+_SMALL_BATCH = 50
 _ANSWERS = {
     "warning": "none",
     "back_pain": "4",
@@ -74,20 +75,22 @@ async def seed(database: Database, count: int, now: datetime) -> None:
     known = list(diary(today - timedelta(days=EMPTY_DAYS)))
     days = [checkins.saved(0, day) for day in known]
     told = [advice.saved(0, one) for one in advised(_PROFILE, [*known, _today(QUESTIONS, today)])]
-    for number in range(count):
-        patient_id = FIRST_CHAT + number
-        unit = [patients.saved(_patient(patient_id, now))]
-        unit += [Statement(day.sql, {**day.parameters, "patient_id": patient_id}) for day in days]
-        unit += [_own(one, patient_id) for one in told]
-        begun = _today(number % QUESTIONS, today)
-        if begun.answers:
-            unit.append(checkins.saved(patient_id, begun))
+    for numbers in _batches(count, _SMALL_BATCH):
+        unit = []
+        for number in numbers:
+            patient_id = FIRST_CHAT + number
+            unit.append(patients.saved(_patient(patient_id, now)))
+            unit += [Statement(day.sql, {**day.parameters, "patient_id": patient_id}) for day in days]
+            unit += [_own(one, patient_id) for one in told]
+            begun = _today(number % QUESTIONS, today)
+            if begun.answers:
+                unit.append(checkins.saved(patient_id, begun))
         await database.commit(unit)
 
 
 async def seed_silent(database: Database, count: int, now: datetime) -> None:
     """Keep `count` patients more, who are all due for today's question now."""
-    for numbers in _batches(count):
+    for numbers in _batches(count, _BATCH):
         unit = []
         for number in numbers:
             patient = _patient(FIRST_SILENT_CHAT + number, now)
@@ -102,9 +105,9 @@ async def plan_summaries(database: Database, count: int, now: datetime) -> None:
     await database.commit([due_row(number, number, "weekly", now.date(), now) for number in numbers])
 
 
-def _batches(count: int) -> Iterator[range]:
-    for first in range(0, count, _BATCH):
-        yield range(first, min(first + _BATCH, count))
+def _batches(count: int, size: int) -> Iterator[range]:
+    for first in range(0, count, size):
+        yield range(first, min(first + size, count))
 
 
 def _own(told: Statement, patient_id: int) -> Statement:
