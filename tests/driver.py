@@ -26,7 +26,7 @@ from typing import Any, Self
 
 import aiohttp
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 """How long a wait lasts before it fails with what the sandbox saw. Raise it for one wait by `seconds=`."""
 
 

@@ -24,7 +24,7 @@ from tests.browser.scripted import running
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
 START = datetime(2026, 3, 2, 18, 5, tzinfo=UTC)
 
 OpenPage = Callable[..., Awaitable[Page]]

@@ -139,7 +139,7 @@ async def running(telegram: Telegram) -> AsyncIterator[str]:
     """Serve the sandbox with the scripted bot behind it; give its address."""
     server = await serve(telegram)
     bot = asyncio.create_task(ScriptedBot(telegram).run())
-    await telegram.wait_for(lambda: telegram.updates.polled, 5)
+    await telegram.wait_for(lambda: telegram.updates.polled, 30)
     try:
         yield server.address
     finally:

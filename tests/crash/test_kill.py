@@ -120,12 +120,12 @@ async def live_and_die(server: Server, database: Path, kills: int, seed: int) ->
         await server.telegram.wait_for(lambda: not server.telegram.updates.waiting, PATIENCE_SECONDS)
         await settled(database)
         os.kill(bots.pid, signal.SIGTERM)
-        await asyncio.wait_for(bots.gone(), 10)
+        await asyncio.wait_for(bots.gone(), PATIENCE_SECONDS)
         bots.pid = 0
     return check_at_the_end(patients, database)
 
 
-@pytest.mark.timeout(170)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("half", [1, 2])
 async def test_kills_lose_nothing_and_repeat_nothing(server, tmp_path, half):
     outcomes = await live_and_die(server, tmp_path / "data" / "bot.db", KILLS_IN_THE_SUITE // 2, seed=half)

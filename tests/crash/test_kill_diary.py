@@ -221,7 +221,7 @@ async def the_end(
     await nothing_due(telegram, database)
     await settled(database)
     os.kill(bots.pid, signal.SIGTERM)
-    await asyncio.wait_for(bots.gone(), 10)
+    await asyncio.wait_for(bots.gone(), PATIENCE_SECONDS)
     bots.pid = 0
     check_after_a_kill(database, tappers)
     assert rows(database, "SELECT COUNT(*) FROM inbox WHERE state = 'open'") == [(0,)]
@@ -247,7 +247,7 @@ async def nothing_due(telegram: Telegram, database: Path) -> None:
             await asyncio.sleep(0.02)
 
 
-@pytest.mark.timeout(170)
+@pytest.mark.timeout(400)
 async def test_the_whole_bot_loses_nothing_and_repeats_nothing(server, tmp_path):
     outcomes = await live_and_die(server, tmp_path / "data", KILLS_IN_THE_SUITE, seed_number=1)
     assert outcomes["checkin done"] > SILENT

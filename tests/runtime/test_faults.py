@@ -53,7 +53,7 @@ async def test_429_keeps_its_time_over_a_restart(runs, database):
         alice = await sandbox.patient("alice")
         await sandbox.fault("too_many_requests", chat_id=alice.chat_id, retry_after=600)
         await alice.send("one", wait=False)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while await states(database, "not_before") in ([], [None]):
                 await asyncio.sleep(0.01)
     async with runs() as (_, sandbox):
@@ -134,7 +134,7 @@ async def test_an_outage_of_an_hour_leaves_nothing_stale(runs, database, echo):
         await prompt_for(database, bob, 1800)
         await sandbox.outage(3600)
         await sandbox.advance(seconds=61)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not any(call["status"] == 502 for call in await sandbox.requests("sendMessage")):
                 await asyncio.sleep(0.01)
         await sandbox.advance(seconds=3600)
@@ -177,7 +177,7 @@ async def test_a_block_that_was_not_recorded_before_a_kill_is_met_again(runs, da
             await sandbox.fault("block", method="sendMessage", chat_id=alice.chat_id)
             await prompt_for(database, alice)
             await sandbox.advance(seconds=61)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await reached.wait()
     assert await states(database) == ["open", "sent"]
     async with runs() as (_, sandbox):
@@ -189,7 +189,7 @@ async def test_a_block_that_was_not_recorded_before_a_kill_is_met_again(runs, da
 async def test_an_unknown_chat_is_unreachable_too(runs, database, echo):
     async with runs() as (_, sandbox):
         await database.commit([due_row(5, 5, "prompt", TODAY, START)])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not echo.unreachable:
                 await asyncio.sleep(0.01)
         await sandbox.wait_idle(reacted=False)
@@ -223,7 +223,7 @@ async def test_an_update_that_ends_every_process_is_set_aside_and_what_ran_besid
     echo.on_update = begin
     for starts in range(3):
         async with runs(turn_grace_seconds=0) as (_, sandbox):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while max(await begun(database)) <= starts:
                     await asyncio.sleep(0.002)
     assert await begun(database) == [2, 3]
@@ -252,7 +252,7 @@ async def test_what_is_due_and_ends_every_process_is_set_aside_and_what_is_due_b
     echo.on_due = begin
     for starts in range(3):
         async with runs(turn_grace_seconds=0) as (_, sandbox):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while max(await begun(database, "due")) <= starts:
                     await asyncio.sleep(0.002)
     assert await begun(database, "due") == [2, 3]
@@ -355,7 +355,7 @@ async def test_a_full_disk_loses_nothing_and_goes_on_when_it_is_freed(runs, data
         long_text = "x" * 4000
         for _ in range(30):
             await alice.send(long_text, wait=False)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not server.telegram.updates.waiting:
                 await asyncio.sleep(0.01)
         await limit_pages(database, 1_000_000)
@@ -378,7 +378,7 @@ async def test_a_locked_database_is_waited_for(runs, database, tmp_path):
         other = sqlite3.connect(tmp_path / "data" / "backtrack.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         await alice.send("two", wait=False)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(await sandbox.requests("getUpdates")) < 4:
                 await asyncio.sleep(0.01)
         assert said(alice) == ["heard one"]
@@ -435,7 +435,7 @@ async def test_after_downtime_a_prompt_is_late_or_missed_but_never_stale(
     clock.jump_to(START + timedelta(minutes=minutes))
     async with runs() as (_, sandbox):
         alice = await sandbox.patient("alice")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while await states(database, table="due") == ["open"]:
                 await asyncio.sleep(0.01)
         await sandbox.wait_idle(reacted=False)
@@ -447,7 +447,7 @@ async def test_after_downtime_a_prompt_is_late_or_missed_but_never_stale(
 
 async def in_lanes(runtime: Runtime, turns: int) -> None:
     """Return when so many turns wait or run."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (await runtime.health()).waiting_turns < turns:
             await asyncio.sleep(0.01)
 

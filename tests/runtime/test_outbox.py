@@ -81,7 +81,7 @@ async def test_prompts_are_prepared_no_faster_than_they_are_sent(runs, database,
             await patient.send("hi", wait=False)
         await sandbox.wait_idle()
         await database.commit([due_row(p.chat_id, p.chat_id, "prompt", START.date(), START) for p in people])
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(depths) < 80:
                 await asyncio.sleep(0.01)
     assert max(depths) <= 20

@@ -49,7 +49,7 @@ async def test_a_sleeper_wakes_when_the_clock_jumps_past(frozen):
     await let_run()
     assert not task.done()
     clock.advance(11)
-    await asyncio.wait_for(task, 1)
+    await asyncio.wait_for(task, 30)
 
 
 async def test_a_jump_back_does_not_lengthen_a_sleep():
@@ -57,11 +57,11 @@ async def test_a_jump_back_does_not_lengthen_a_sleep():
     task = await asleep(clock, 20)
     clock.advance(-3600)
     clock.advance(20)
-    await asyncio.wait_for(task, 1)
+    await asyncio.wait_for(task, 30)
 
 
 async def test_running_it_lets_a_short_sleep_end_by_itself():
-    await asyncio.wait_for(SandboxClock(START).sleep(0.001), 1)
+    await asyncio.wait_for(SandboxClock(START).sleep(0.001), 30)
 
 
 def test_a_watcher_hears_of_each_jump():

@@ -51,7 +51,7 @@ async def test_not_applied(bot: Bot, alice: User, telegram: Telegram, kind):
 async def test_a_late_answer(bot: Bot, alice: User, telegram: Telegram, clock: SandboxClock):
     telegram.faults.add(Fault("delay", seconds=20))
     sending = asyncio.create_task(bot.send_message(alice.chat.chat_id, "slow"))
-    assert await telegram.wait_for(lambda: alice.last["text"] == "slow", 5)
+    assert await telegram.wait_for(lambda: alice.last["text"] == "slow", 30)
     assert telegram.in_flight == 1
     clock.advance(20)
     assert (await sending).text == "slow"

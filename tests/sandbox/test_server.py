@@ -187,7 +187,7 @@ async def test_a_webhook_gets_each_update_in_order_with_the_secret(server, teleg
     assert [(secret, update["message"]["text"]) for secret, update in heard] == [
         ("s3cret", text) for text in "abc"
     ]
-    assert await telegram.wait_for(lambda: telegram.updates.waiting == 0, 5)
+    assert await telegram.wait_for(lambda: telegram.updates.waiting == 0, 30)
     _, body = await telegram.call(telegram.token, "getUpdates", {})
     assert body["description"].startswith("Conflict: can't use getUpdates method while webhook is active")
     await telegram.call(telegram.token, "deleteWebhook", {})
@@ -199,18 +199,18 @@ async def test_a_webhook_that_refuses_gets_it_again(server, telegram: Telegram, 
     told.answers = [500]
     await telegram.call(telegram.token, "setWebhook", {"url": url})
     telegram.user("alice").sends("a")
-    _, first = await asyncio.wait_for(told.heard.get(), 5)
-    assert await telegram.wait_for(lambda: bool(telegram.updates.webhook.last_error), 5)
+    _, first = await asyncio.wait_for(told.heard.get(), 30)
+    assert await telegram.wait_for(lambda: bool(telegram.updates.webhook.last_error), 30)
     _, body = await telegram.call(telegram.token, "getWebhookInfo", {})
     assert "500" in body["result"]["last_error_message"]
     assert body["result"]["pending_update_count"] == 1
     clock.advance(1)
-    assert await asyncio.wait_for(told.heard.get(), 5) == (None, first)
+    assert await asyncio.wait_for(told.heard.get(), 30) == (None, first)
 
 
 async def test_setting_a_webhook_ends_the_poll(telegram: Telegram):
     poll = asyncio.create_task(telegram.call(telegram.token, "getUpdates", {"timeout": 30}))
-    assert await telegram.wait_for(lambda: telegram.updates.polled, 5)
+    assert await telegram.wait_for(lambda: telegram.updates.polled, 30)
     await telegram.call(telegram.token, "setWebhook", {"url": "https://example.org"})
     assert (await poll)[1]["description"] == "Conflict: terminated by setWebhook request"
     assert (await telegram.call(telegram.token, "setWebhook", {"url": "ftp://x"}))[0] == 400

@@ -29,7 +29,7 @@ def texts(updates) -> list[str]:
 
 
 async def until_polled(telegram: Telegram) -> None:
-    assert await telegram.wait_for(lambda: telegram.updates.polled, 5)
+    assert await telegram.wait_for(lambda: telegram.updates.polled, 30)
 
 
 async def test_only_an_offset_confirms(telegram: Telegram, alice: User):
