@@ -10,24 +10,21 @@ _PAIN = ("back_pain", "headache")
 
 def day_of(checkin: CheckIn) -> Day:
     """Give the day of a check-in; a day on which no pain question was answered is skipped or unanswered."""
-    sleep = checkin.value("sleep")
-    note = checkin.value("note")
-    migraine_like = checkin.value("migraine_like")
+    said = {name: answer.value for name, answer in checkin.answers.items()}
+    sleep, note, migraine_like = said.get("sleep"), said.get("note"), said.get("migraine_like")
     return Day(
         date=checkin.local_date,
         state=state_of(checkin),
-        back_pain=_score(checkin.value("back_pain")),
-        headache=_score(checkin.value("headache")),
+        back_pain=_score(said.get("back_pain")),
+        headache=_score(said.get("headache")),
         migraine_like=None if migraine_like is None else migraine_like == "yes",
-        interference=_score(checkin.value("interference")),
+        interference=_score(said.get("interference")),
         medicines=questions.medicines(checkin),
         sleep=Sleep(sleep) if isinstance(sleep, str) else None,
         flags=questions.signs(checkin),
         recalled=checkin.recalled,
         note=note if isinstance(note, str) else None,
-        factors={
-            name: float(said == "yes") for name in SUSPECTS if (said := checkin.value(name)) is not None
-        },
+        factors={name: float(told == "yes") for name in SUSPECTS if (told := said.get(name)) is not None},
     )
 
 

@@ -6,11 +6,9 @@ better in simulation: see `docs/statistics.md`, "This week" and "Slow worsening"
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-
-import numpy as np
 
 from bot.diary.series import LONGEST_GAP, Numbers, Series
 
@@ -86,26 +84,32 @@ class Week:
 class _Course:
     """What the weeks so far have shown, since the last long gap."""
 
-    means: list[float | None]
-    changes: list[float | None]
+    means: list[float | None] = field(default_factory=list)
+    seen: list[tuple[int, float]] = field(default_factory=lambda: [(0, 0.0)])
+    """How many changes were known after so many weeks, and the sum of their squares."""
     cusum: float = 0.0
     quiet: int = 0
+
+    def add(self, mean: float | None, change: float | None) -> None:
+        """Take in a week that is over."""
+        known, squares = self.seen[-1]
+        self.means.append(mean)
+        self.seen.append((known, squares) if change is None else (known + 1, squares + change * change))
 
     def usual(self) -> float | None:
         return _mean_of(self.means[-PREVIOUS_WEEKS:], FEWEST_PREVIOUS)
 
-    def noise(self, weeks: int) -> float:
-        """Give the own usual gap over the first `weeks` weeks of the course."""
-        seen = [change for change in self.changes[: max(0, weeks)] if change is not None]
-        known = PRIOR_WEEKS + len(seen)
-        return math.sqrt((PRIOR_WEEKS + sum(change * change for change in seen)) / known)
+    def noise(self, without: int = 0) -> float:
+        """Give the own usual gap over the course so far, without its newest weeks."""
+        known, squares = self.seen[max(0, len(self.means) - without)]
+        return math.sqrt((PRIOR_WEEKS + squares) / (PRIOR_WEEKS + known))
 
     def doubt(self) -> float:
         """Give by how much the limit is raised because the noise itself is only known from a few weeks.
 
         It is the standard deviation of Student's t with as many degrees of freedom.
         """
-        known = PRIOR_WEEKS + sum(change is not None for change in self.changes)
+        known = PRIOR_WEEKS + self.seen[-1][0]
         return math.sqrt(known / (known - 2.0))
 
     def worsens(self, mean: float | None, limit: float) -> bool:
@@ -115,7 +119,7 @@ class _Course:
         base = _mean_of(self.means[max(0, newest - BASE_WEEKS) : max(0, newest)], FEWEST_BASE_WEEKS)
         if len(self.means) < FIRST_ALARM_WEEK or mean is None or base is None:
             return False
-        step = (mean - base) / self.noise(len(self.changes) - NEWEST_WEEKS)
+        step = (mean - base) / self.noise(NEWEST_WEEKS)
         self.cusum = max(0.0, self.cusum + step - CUSUM_SLACK)
         if self.cusum <= limit:
             return False
@@ -142,19 +146,19 @@ def weeks(
 
 
 def _compared(first: int, scores: Numbers, limit: float) -> Iterator[Week]:
-    course = _Course([], [])
+    course = _Course()
     empty = 0
-    for number in range(len(scores) // WEEK):
-        answered = scores[number * WEEK : (number + 1) * WEEK]
-        answered = answered[~np.isnan(answered)]
-        empty = 0 if len(answered) else empty + WEEK
+    values = scores.tolist()
+    for number in range(len(values) // WEEK):
+        answered = [value for value in values[number * WEEK : (number + 1) * WEEK] if not math.isnan(value)]
+        empty = 0 if answered else empty + WEEK
         if empty >= LONGEST_GAP:
-            course = _Course([], [])
+            course = _Course()
             continue
-        average = float(answered.mean()) if len(answered) else None
+        average = sum(answered) / len(answered) if answered else None
         mean = average if len(answered) >= FEWEST_ENTRIES else None
         usual = course.usual()
-        noise = course.noise(len(course.changes))
+        noise = course.noise()
         yield Week(
             number=number,
             first=date.fromordinal(first + number * WEEK),
@@ -165,8 +169,8 @@ def _compared(first: int, scores: Numbers, limit: float) -> Iterator[Week]:
             verdict=_verdict(course, mean, usual, noise),
             worsening=course.worsens(mean, limit),
         )
-        course.means.append(average if len(answered) >= FEWEST_ENTRIES_BEFORE else None)
-        course.changes.append(None if mean is None or usual is None else mean - usual)
+        before = average if len(answered) >= FEWEST_ENTRIES_BEFORE else None
+        course.add(before, None if mean is None or usual is None else mean - usual)
 
 
 def _verdict(course: _Course, mean: float | None, usual: float | None, noise: float) -> TrendVerdict:
