@@ -16,18 +16,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.diary.events import Proof, proof_beside_events
 from bot.diary.ledger import DAYS_BETWEEN_LOOKS
 from bot.diary.series import Numbers, Series
 from bot.diary.surprise import (
     FEWEST_DAYS,
     FEWEST_UNUSUAL_DAYS,
-    GUARD_FACTOR,
     GUARD_LIMIT,
-    SPELL_LIMIT,
     Association,
     Surprises,
     associate,
-    common_spell,
     is_testable,
     memory_of,
     mid_ranks,
@@ -103,7 +101,7 @@ class Connection:
     p: float | None = None
     """One-sided p of the published test, the guard included."""
     p_sharper: float | None = None
-    """The same of the sharper form; a sign is decided on it."""
+    """The same of the sharper form, beside what both share once; a sign is decided on it."""
     r: float | None = None
     dof: int | None = None
     upper: float | None = None
@@ -150,37 +148,36 @@ def connection(diary: Series) -> Connection:
         table=count_table(back, head) if len(days) else None,
     )
     seen: Association | None = None
-    sharper: Association | None = None
+    sharper: Proof | None = None
     if is_testable(back) and is_testable(head):
         ranks = np.column_stack([mid_ranks(back), mid_ranks(head), headache_score(head)])
         found = surprises(days, current.first.weekday(), ranks)
-        seen, sharper = associate(found, 0, 1), associate(found.remembering(SHARPER_MEMORY), 0, 2)
+        seen = associate(found, 0, 1)
+        sharper = proof_beside_events(found.remembering(SHARPER_MEMORY), 0, 2, ranks[:, :2])
     if seen is None or sharper is None:
         return base
     shifted = seen.shift > GUARD_LIMIT
-    spell, spell_first, spell_last = common_spell(ranks[:, 0], ranks[:, 1])
-    in_spell = spell > SPELL_LIMIT and not shifted
-    p_sharper = min(1.0, sharper.p_positive * (GUARD_FACTOR if in_spell else 1.0))
     near = math.atanh(max(-_ALMOST_ONE, min(_ALMOST_ONE, seen.r)))
     upper = math.tanh(near + UPPER_95 / math.sqrt(max(1, seen.dof - 1)))
     return replace(
         base,
-        verdict=_verdict(p_sharper, upper),
+        verdict=_verdict(sharper.p, upper),
         p=seen.p_positive,
-        p_sharper=p_sharper,
+        p_sharper=sharper.p,
         r=seen.r,
         dof=seen.dof,
         upper=upper,
         shift=seen.shift,
         shift_date=current.first + timedelta(days=seen.shift_at) if shifted else None,
-        spell=_dates(current, days[spell_first], days[spell_last]) if in_spell else None,
+        spell=_dates(current, days, sharper.spell) if sharper.spell and not shifted else None,
         memory=lasting(days, ranks[:, :2]),
         found=found,
     )
 
 
-def _dates(current: Series, first: int, last: int) -> tuple[date, date]:
-    return current.first + timedelta(days=int(first)), current.first + timedelta(days=int(last))
+def _dates(current: Series, days: NDArray[np.int64], rows: tuple[int, int]) -> tuple[date, date]:
+    first, last = (current.first + timedelta(days=int(days[row])) for row in rows)
+    return first, last
 
 
 def _verdict(p: float, upper: float) -> Verdict:

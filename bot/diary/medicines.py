@@ -4,7 +4,6 @@ Days, never amounts. Lines: clinical specification, section 4 (ICHD-3, 8.2): tri
 10 days, simple painkillers 15, several classes together 10.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -87,16 +86,6 @@ def medicine_days(days: Iterable[Day], end: date, window: int = WINDOW) -> Medic
         },
         longest_run=max((length for _, length in runs), default=0),
         run=next((length for last, length in runs if last == end), 0),
-    )
-
-
-def rolling(days: Iterable[Day], window: int = WINDOW) -> tuple[MedicineDays, ...]:
-    """Count for every day given the window that ends on it, for charts."""
-    ordered = sorted(days, key=lambda day: day.date)
-    dates = [day.date for day in ordered]
-    return tuple(
-        medicine_days(ordered[bisect_left(dates, on - timedelta(days=window - 1)) : place + 1], on, window)
-        for place, on in enumerate(dates)
     )
 
 

@@ -7,7 +7,6 @@ why not a plain correlation, see `docs/statistics.md`.)
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +31,6 @@ GUARD_SIDE = 5
 GUARD_LIMIT = 0.7
 GUARD_FACTOR = 2.67
 """A shift of level in both at once asks for stronger proof (section 5.1, step 7)."""
-SPELL_LIMIT = 0.9
-"""So does a spell that both share, from this size on (`docs/statistics.md`, "The sharper form")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +47,39 @@ class Surprises:
     """For each day that could begin a new level (row): the level before it minus after, in standard deviations."""
     memory: Numbers
     """Lag-1 autocorrelation of each series after drift and week are removed, 0 to 0.95."""
-    removed: int
-    """Independent columns of drift and week that were fitted, without the constant."""
+    basis: Numbers
+    """Orthonormal columns of the constant, drift and week that were fitted."""
+    predictor_share: float = PREDICTOR_MEMORY
+    """Share of the predictors' memory that was taken out."""
+
+    @property
+    def removed(self) -> int:
+        """Give the number of independent columns that were fitted, without the constant."""
+        return int(self.basis.shape[1]) - 1
 
     def remembering(self, share: float) -> "Surprises":
         """Give the same with `share` of the predictors' memory taken out."""
         fresh = _unforeseen(self.residuals, np.diff(self.days), share * self.memory)
-        return replace(self, as_predictor=fresh)
+        return replace(self, as_predictor=fresh, predictor_share=share)
+
+    def beside(self, event: NDArray[np.bool_]) -> "Surprises":
+        """Give the same with one more thing taken out: the level of the days of `event` against all others."""
+        left = event - self.basis @ (self.basis.T @ event)
+        size = float(np.linalg.norm(left))
+        if size <= NOTHING * len(left):
+            return self
+        column = left / size
+        residuals = self.residuals - np.outer(column, column @ self.residuals)
+        gaps = np.diff(self.days)
+        memory = _memories(residuals, gaps)
+        return replace(
+            self,
+            residuals=residuals,
+            as_outcome=_unforeseen(residuals, gaps, memory),
+            as_predictor=_unforeseen(residuals, gaps, self.predictor_share * memory),
+            memory=memory,
+            basis=np.column_stack([self.basis, column]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +126,7 @@ def surprises(days: NDArray[np.int64], first_weekday: int, ranks: Numbers) -> Su
     basis = _basis(days, first_weekday)
     residuals = ranks - basis @ (basis.T @ ranks)
     gaps = np.diff(days)
-    memory = np.array([memory_of(column, gaps == 1) for column in residuals.T])
+    memory = _memories(residuals, gaps)
     return Surprises(
         days=days,
         residuals=residuals,
@@ -111,8 +134,12 @@ def surprises(days: NDArray[np.int64], first_weekday: int, ranks: Numbers) -> Su
         as_predictor=_unforeseen(residuals, gaps, PREDICTOR_MEMORY * memory),
         level_changes=_level_changes(ranks),
         memory=memory,
-        removed=basis.shape[1] - 1,
+        basis=basis,
     )
+
+
+def _memories(residuals: Numbers, gaps: NDArray[np.int64]) -> Numbers:
+    return np.array([memory_of(column, gaps == 1) for column in residuals.T])
 
 
 def _unforeseen(residuals: Numbers, gaps: NDArray[np.int64], memory: Numbers) -> Numbers:
@@ -205,15 +232,20 @@ def judge(found: Surprises, predictor: int, outcome: int, r: float, dof: int) ->
     """Give how likely so high a correlation is by chance, after the guard against a shift of both."""
     shift, shift_at = common_shift(found, predictor, outcome, -1.0 if r < 0 else 1.0)
     penalty = GUARD_FACTOR if shift > GUARD_LIMIT else 1.0
-    tail = student_tail(t_of(r, dof), dof)
     return Association(
         r=r,
         dof=dof,
-        p_positive=min(1.0, penalty * (tail if r >= 0 else 1.0 - tail)),
-        p_two_sided=min(1.0, penalty * 2.0 * tail),
+        p_positive=min(1.0, penalty * chance(r, dof)),
+        p_two_sided=min(1.0, penalty * 2.0 * chance(abs(r), dof)),
         shift=shift,
         shift_at=shift_at,
     )
+
+
+def chance(r: float, dof: int) -> float:
+    """Give the one-sided chance of so high a correlation without a link."""
+    tail = student_tail(t_of(r, dof), dof)
+    return tail if r >= 0 else 1.0 - tail
 
 
 def t_of(r: float, dof: int) -> float:
@@ -232,35 +264,6 @@ def common_shift(found: Surprises, one: int, other: int, direction: float = 1.0)
         return 0.0, 0
     largest = int(np.argmax(shared))
     return float(shared[largest]), int(found.days[GUARD_SIDE + largest])
-
-
-def common_spell(one: Numbers, other: Numbers) -> tuple[float, int, int]:
-    """Give the size of the clearest spell that two series of ranks share, and its first and last row.
-
-    A spell is a stretch of days whose level differs from that of all other days, the same way in both: an
-    illness, a holiday. The size is weighted as a change of level is, in standard deviations.
-    """
-    count = len(one)
-    starts, ends = _stretches(count)
-    if not len(starts) or one.std() <= 0.0 or other.std() <= 0.0:
-        return 0.0, 0, 0
-    inside = ends - starts
-    weight = 2.0 / np.sqrt(inside * (count - inside))
-    sizes = []
-    for ranks in (one, other):
-        sums = np.concatenate([[0.0], np.cumsum((ranks - ranks.mean()) / ranks.std())])
-        sizes.append((sums[ends] - sums[starts]) * weight)
-    shared = np.where(sizes[0] * sizes[1] > 0, np.minimum(np.abs(sizes[0]), np.abs(sizes[1])), 0.0)
-    largest = int(np.argmax(shared))
-    return float(shared[largest]), int(starts[largest]), int(ends[largest]) - 1
-
-
-@lru_cache(maxsize=512)
-def _stretches(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give where every stretch starts and ends that leaves enough days inside and outside."""
-    starts, ends = np.triu_indices(count + 1, GUARD_SIDE)
-    enough = ends - starts <= count - GUARD_SIDE
-    return starts[enough], ends[enough]
 
 
 def student_tail(t: float, dof: int) -> float:

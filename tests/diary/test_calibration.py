@@ -5,9 +5,12 @@ Bounds are the targets with four standard errors of slack, so that they fail for
 
 import math
 
+import numpy as np
 import pytest
 
-from bench.insights import factor_runs, measure
+from bench.insights import factor_runs
+from bench.insights_mechanisms import MECHANISMS
+from bench.insights_rates import counted_odds, diaries, measure
 from bench.insights_simulators import Cell
 from bot.diary.connection import Verdict
 
@@ -27,6 +30,12 @@ def slack(rate, count=COUNT):
         Cell(days=180, weekly="spike", headaches=0.5),
         Cell(gaps="bothbad"),
         Cell("attacks", memory=0.8, trend="line"),
+        Cell(memory=0.8, trend="spell"),
+        Cell(days=180, memory=0.3, trend="spell", gaps="burst", headaches=0.5),
+        Cell("ordinal", memory=0.8),
+        Cell("walk", days=150, memory=0.3),
+        Cell("swings", days=150, memory=0.8),
+        Cell("month", memory=0.3),
     ],
     ids=lambda cell: cell.name,
 )
@@ -55,3 +64,14 @@ def test_connected_diaries_are_found(cell, least):
 def test_patients_without_a_factor_are_seldom_told_of_one():
     false = sum(bool(names) for names in factor_runs(Cell(memory=0.8, trend="line"), 150, planted=False))
     assert false / 150 <= 0.05 + slack(0.05, 150)
+
+
+@pytest.mark.parametrize("family", sorted(MECHANISMS))
+def test_every_mechanism_gives_scores_and_its_link_can_be_counted(family):
+    unlinked, linked = (diaries(Cell(family, 120, odds=odds), 60) for odds in (1.0, 25.0))
+    for scores in (*unlinked, *linked):
+        known = scores[~np.isnan(scores)]
+        assert 0.7 < len(known) / scores.size < 0.9
+        assert set(known) <= set(range(11))
+    if family != "cycle":
+        assert counted_odds(*linked) > counted_odds(*unlinked)

@@ -4,7 +4,7 @@ import pytest
 
 from bot.clinical.answers import MedicineClass
 from bot.diary.ledger import Day
-from bot.diary.medicines import LINES, MedicineLine, medicine_days, rolling
+from bot.diary.medicines import LINES, MedicineLine, medicine_days
 
 END = date(2026, 3, 31)
 
@@ -59,10 +59,3 @@ def test_runs_of_days():
     assert (counted.longest_run, counted.run) == (4, 3)
     assert medicine_days(taken(MedicineClass.NSAID, ago=[1, 2]), END).run == 0
     assert medicine_days([], END).longest_run == 0
-
-
-def test_rolling_windows_agree_with_single_ones():
-    days = taken(MedicineClass.TRIPTAN, ago=range(0, 60, 3))
-    found = rolling(days)
-    assert [counted.end for counted in found] == sorted(day.date for day in days)
-    assert all(counted == medicine_days(days, counted.end) for counted in found)

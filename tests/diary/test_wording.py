@@ -177,7 +177,7 @@ def test_the_clinician_is_told_what_the_patient_was_told():
     nothing = connection_for_clinician(WORDS, replace(look, verdict=Verdict.NO_SIGN, r=-0.001))
     assert "r 0.00" in nothing
     assert "small link" in nothing
-    assert "p is raised" in connection_for_clinician(WORDS, replace(look, shift_date=date(2026, 3, 3)))
+    assert "left beside that" in connection_for_clinician(WORDS, replace(look, shift_date=date(2026, 3, 3)))
 
 
 def test_the_clinician_gets_the_figures():
