@@ -1,7 +1,7 @@
 """How often the insights are wrong, and how often they find what is there: simulated diaries over a grid.
 
-`python -m bench.insights` takes some minutes and prints every cell; `--small` takes less than one and prints
-the same measures on fewer diaries. Every figure comes from the product's own functions. The status is 1 where a
+`python -m bench.insights` takes some fifteen minutes of one core and prints every cell; `--small` takes less than
+one and prints the same measures on fewer diaries; `--per-cell 400` takes an hour and tells single cells apart. Every figure comes from the product's own functions. The status is 1 where a
 figure that must hold does not, beyond what chance allows at so many diaries.
 """
 
@@ -13,12 +13,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 
+from bench.insights_mechanisms import COMMON_CAUSES, MECHANISMS
+from bench.insights_rates import FIRST, SEED, Rates, Targets, counted_odds, diaries, measure, naive_p
 from bench.insights_simulators import (
     FACTORS,
     GAPS,
@@ -34,85 +35,10 @@ from bot.diary.connection import Verdict, connection, looks
 from bot.diary.factors import factor_signs
 from bot.diary.intake import read_diary
 from bot.diary.series import Series
-from bot.diary.surprise import student_tail
 from bot.diary.week import FIRST_VERDICT_WEEK, TrendVerdict, weeks
 
-FIRST = date(2026, 1, 5)
-SEED = 20260105
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """What the patients of one cell were told, as shares."""
-
-    cell: Cell
-    told: Counter[Verdict]
-    naive: int
-
-    @property
-    def count(self) -> int:
-        """Give the number of diaries."""
-        return self.told.total()
-
-    def share(self, *verdicts: Verdict) -> float:
-        """Give the share that was told one of `verdicts`."""
-        return sum(self.told[verdict] for verdict in verdicts) / self.count
-
-    @property
-    def signs(self) -> float:
-        """Give the share that was told of a link."""
-        return self.share(Verdict.SOME_SIGN, Verdict.STRONG_SIGN)
-
-    def line(self) -> str:
-        """Give the cell with its shares in percent."""
-        return (
-            f"{self.cell.name}  sign {self.signs:6.1%}  strong {self.share(Verdict.STRONG_SIGN):6.1%}  "
-            f"no sign {self.share(Verdict.NO_SIGN):6.1%}  can't tell {self.share(Verdict.CANNOT_TELL_YET):6.1%}  "
-            f"not enough {self.share(Verdict.NOT_ENOUGH_DATA):6.1%}  | naive Pearson {self.naive / self.count:6.1%}"
-        )
-
-
-class Targets:
-    """Measured figures beside what they must be; a rate fails only where chance does not explain it."""
-
-    def __init__(self) -> None:
-        self.failed = 0
-
-    def at_most(self, name: str, hits: int, count: int, limit: float, spread: float = 1.0) -> None:
-        """Take in a rate that must not be above `limit`; `spread` widens the bound where the worst was picked."""
-        low = hits / count - 1.96 * spread * math.sqrt(max(limit * (1 - limit), 1e-9) / count)
-        self._say(name, hits / count, f"at most {limit:.1%}", low <= limit)
-
-    def at_least(self, name: str, hits: int, count: int, limit: float) -> None:
-        """Take in a rate that must not be below `limit`."""
-        high = hits / count + 1.96 * math.sqrt(limit * (1 - limit) / count)
-        self._say(name, hits / count, f"at least {limit:.1%}", high >= limit)
-
-    def _say(self, name: str, found: float, wanted: str, held: bool) -> None:  # noqa: FBT001 - private
-        self.failed += not held
-        print(f"{'ok  ' if held else 'MISS'} {name:66} {found:7.2%}  {wanted}")
-
-
-def measure(cell: Cell, count: int, seed: int = SEED) -> Rates:
-    """Ask the product about `count` diaries of one kind."""
-    backs, heads = simulate(cell, count, seed)
-    recalled = np.zeros(cell.days, dtype=bool)
-    told: Counter[Verdict] = Counter()
-    naive = 0
-    for back, head in zip(backs, heads, strict=True):
-        told[connection(Series(FIRST, back, head, recalled)).verdict] += 1
-        naive += naive_p(back, head) < 0.05
-    return Rates(cell, told, naive)
-
-
-def naive_p(back: Numbers, head: Numbers) -> float:
-    """Give the two-sided p of Pearson's correlation, as diaries elsewhere take it."""
-    both = ~(np.isnan(back) | np.isnan(head))
-    one, other = back[both], head[both]
-    if len(one) < 5 or one.std() == 0.0 or other.std() == 0.0:
-        return 1.0
-    r = float(np.corrcoef(one, other)[0, 1])
-    return 2.0 * student_tail(abs(r) * math.sqrt((len(one) - 2) / max(1e-12, 1 - r * r)), len(one) - 2)
+PER_CELL = 100
+"""Diaries of each kind: 280,000 in the grid, so that its average is good to 0.1 points."""
 
 
 def unconnected(*, small: bool) -> list[Cell]:
@@ -149,73 +75,115 @@ def connected(*, small: bool) -> list[Cell]:
     return main[2:4] if small else [*main, *hard]
 
 
-def measure_connection(targets: Targets, *, small: bool, count: int) -> None:
-    """Print every cell, then the summary of the grid and its worst cells again on more diaries."""
+def measure_unconnected(targets: Targets, *, small: bool, count: int) -> None:
+    """Print every kind of diary without a link, their means, and the worst kinds again on fresh diaries."""
     print("\n# Unconnected diaries: told of a link all the same")
     found = []
     for cell in unconnected(small=small):
-        rates = measure(cell, count)
-        found.append(rates)
-        print(rates.line(), flush=True)
-    for family in ("markov", "attacks"):
-        part = [rates for rates in found if rates.cell.family == family]
-        signs, naive = [rates.signs for rates in part], [rates.naive / rates.count for rates in part]
-        print(
-            f"# {family}: {len(part)} cells, sign mean {np.mean(signs):.2%}, median {np.median(signs):.2%}, 95th "
-            f"percentile {np.quantile(signs, 0.95):.2%}; naive mean {np.mean(naive):.1%}, max {max(naive):.1%}"
-        )
+        found.append(measure(cell, count))
+        print(found[-1].line(), flush=True)
     usual = [rates for rates in found if rates.cell.trend != "spell"]
     spells = [rates for rates in found if rates.cell.trend == "spell"]
-    for name, part, limit in (
-        ("T1b false claims over all cells", usual, 0.03),
-        ("a sudden shared spell", spells, 0.06),
-    ):
-        hits, asked = (
-            sum(round(rates.signs * rates.count) for rates in part),
-            sum(rates.count for rates in part),
-        )
-        if asked:
-            targets.at_most(name, hits, asked, limit)
-    if not small:
-        worst = sorted(usual, key=lambda rates: -rates.signs)[:16]
+    print("\n# The same, joined: told, strong | naive Pearson on average, at its worst")
+    for name in ("family", "days", "memory", "trend", "weekly", "gaps", "headaches"):
+        for value in dict.fromkeys(getattr(rates.cell, name) for rates in usual):
+            print(joined(f"{name} {value}", [each for each in usual if getattr(each.cell, name) == value]))
+    for name, part, limit in (("all but sudden spells", usual, 0.03), ("sudden spells", spells, 0.05)):
+        print(joined(name, part))
+        if part:
+            targets.at_most(f"T1b false claims: {name}", told(part), sum(each.count for each in part), limit)
+    if small:
+        return
+    for name, part, limit in (("all but sudden spells", usual, 0.05), ("sudden spells", spells, 0.06)):
+        print(f"\n# The worst kinds again, {name}")
+        worst = sorted(part, key=lambda rates: -rates.signs)[:16]
         again = [measure(rates.cell, 20 * count, SEED + 1) for rates in worst]
-        for rates in again:
-            print(rates.line())
+        print(*(rates.line() for rates in again), sep="\n", flush=True)
         top = max(again, key=lambda rates: rates.signs)
-        wrong = round(top.signs * top.count)
-        targets.at_most(f"T1 worst cell, fresh diaries ({top.cell.name.strip()})", wrong, top.count, 0.05)
+        targets.at_most(f"T1 worst kind ({top.cell.name.strip()})", told([top]), top.count, limit)
         strong = max(round(rates.share(Verdict.STRONG_SIGN) * rates.count) for rates in again)
-        targets.at_most("T2 strong, worst cell", strong, top.count, 0.015)
+        targets.at_most(f"T2 strong in the worst kind, {name}", strong, top.count, 0.015)
+
+
+FOUND_AT_LEAST = {
+    (90, 3.0): 0.46,
+    (90, 5.0): 0.71,
+    (105, 5.0): 0.71,
+    (120, 5.0): 0.71,
+    (90, 8.0): 0.86,
+    (180, 2.0): 0.44,
+    (180, 3.0): 0.78,
+    (180, 5.0): 0.95,
+}
+"""Share of links that must be found in the usual kind of diary, by days and odds ratio (section 10, T3 to T6)."""
+
+
+def measure_connected(targets: Targets, *, small: bool, count: int) -> None:
+    """Print how often a planted link is found, and how often it is denied."""
     print("\n# Connected diaries: found")
-    must = {
-        (90, 3.0): 0.46,
-        (90, 5.0): 0.71,
-        (90, 8.0): 0.86,
-        (180, 2.0): 0.44,
-        (180, 3.0): 0.78,
-        (180, 5.0): 0.95,
-    }
-    usual = Cell()
     for cell in connected(small=small):
-        rates = measure(cell, max(200, 10 * count) if not small else 200)
+        rates = measure(cell, 200 if small else max(200, 10 * count))
         print(rates.line(), flush=True)
-        plain = Cell(days=cell.days, odds=cell.odds) == cell and usual.family == cell.family
-        if plain and (cell.days, cell.odds) in must:
-            found_links = round(rates.signs * rates.count)
-            targets.at_least(
-                f"T3-T6 found: {cell.days} d, OR {cell.odds:g}",
-                found_links,
-                rates.count,
-                must[cell.days, cell.odds],
-            )
-            if cell.odds >= 5.0:
-                missed = round(rates.share(Verdict.NO_SIGN) * rates.count)
-                targets.at_most(
-                    f"T8 told no sign all the same: {cell.days} d, OR {cell.odds:g}",
-                    missed,
-                    rates.count,
-                    0.025,
-                )
+        least = FOUND_AT_LEAST.get((cell.days, cell.odds))
+        if least is None or cell != Cell(days=cell.days, odds=cell.odds):
+            continue
+        name = f"{cell.days} d, OR {cell.odds:g}"
+        targets.at_least(f"T3-T6 found: {name}", told([rates]), rates.count, least)
+        if cell.odds >= 5.0:
+            denied = round(rates.share(Verdict.NO_SIGN) * rates.count)
+            targets.at_most(f"T8 told no sign all the same: {name}", denied, rates.count, 0.025)
+
+
+def told(part: Sequence[Rates]) -> int:
+    """Give how many diaries were told of a link."""
+    return sum(round(rates.signs * rates.count) for rates in part)
+
+
+def joined(name: str, part: Sequence[Rates]) -> str:
+    """Give the mean over several kinds of diaries in one line."""
+    if not part:
+        return f"{name}: none"
+    signs = np.mean([rates.signs for rates in part])
+    strong = np.mean([rates.share(Verdict.STRONG_SIGN) for rates in part])
+    naive = [rates.naive / rates.count for rates in part]
+    return f"{name:24} {len(part):5} kinds  {signs:6.2%}  {strong:6.2%}  | {np.mean(naive):6.1%}  {max(naive):6.1%}"
+
+
+def measure_mechanisms(targets: Targets, *, small: bool, count: int) -> None:
+    """Print false claims and found links for mechanisms that no threshold was chosen on."""
+    print(
+        "\n# Mechanisms of neither simulator: told of a link without one, and found at 4 or more as counted"
+    )
+    independent: list[Rates] = []
+    for family in ("ordinal", "walk", "month") if small else MECHANISMS:
+        kinds = [Cell(family, days, memory) for days in (56, 90, 150) for memory in (0.3, 0.8)]
+        null = [measure(cell, count) for cell in (kinds[2:4] if small else kinds)]
+        line = joined(family, null)
+        if family not in COMMON_CAUSES:
+            independent += null
+            line += found_line(family, (90,) if small else (90, 105, 120), count)
+        print(line, flush=True)
+    asked = sum(rates.count for rates in independent)
+    targets.at_most("mechanisms without a common cause: told of a link", told(independent), asked, 0.05)
+    worst = max(independent, key=lambda rates: rates.signs)
+    name = f"the worst of them ({worst.cell.name.strip()})"
+    targets.at_most(name, told([worst]), worst.count, 0.06, spread=1.5)
+
+
+def found_line(family: str, lengths: Sequence[int], count: int) -> str:
+    """Say how often a link is found that patients of a mechanism count as an odds ratio of 4 or more."""
+    odds = odds_for(family)
+    counted = counted_odds(*diaries(Cell(family, 120, odds=odds), 200))
+    found = [measure(Cell(family, days, odds=odds), count) for days in lengths]
+    shares = " / ".join(f"{rates.signs:.0%}" for rates in found)
+    return f"  | OR {counted:.1f}: found {shares} in {' / '.join(map(str, lengths))} d"
+
+
+def odds_for(family: str) -> float:
+    """Give the planted odds at which patients of a mechanism count an odds ratio of 4 or more."""
+    tried = (3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 25.0, 50.0)
+    counts = (counted_odds(*diaries(Cell(family, 120, odds=odds), 200)) for odds in tried)
+    return next((odds for odds, counted in zip(tried, counts, strict=False) if counted >= 4.0), tried[-1])
 
 
 def measure_factors(targets: Targets, *, small: bool) -> None:
@@ -403,9 +371,10 @@ def main() -> int:
         return 0
     start = time.monotonic()
     targets = Targets()
-    measure_connection(
-        targets, small=arguments.small, count=arguments.per_cell or (150 if arguments.small else 200)
-    )
+    per_cell = arguments.per_cell or (150 if arguments.small else PER_CELL)
+    measure_unconnected(targets, small=arguments.small, count=per_cell)
+    measure_connected(targets, small=arguments.small, count=per_cell)
+    measure_mechanisms(targets, small=arguments.small, count=per_cell if arguments.small else 3 * per_cell)
     measure_factors(targets, small=arguments.small)
     measure_weeks(targets, small=arguments.small)
     measure_looks(targets, small=arguments.small)

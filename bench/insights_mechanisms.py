@@ -131,11 +131,11 @@ def _floor(ask: Request) -> tuple[Numbers, Numbers]:
 
 
 def _walk(ask: Request) -> tuple[Numbers, Numbers]:
-    """Scores that move by a point at most from day to day, between 0 and 10."""
+    """Move both by a point at most from day to day, the headache above a line of its own."""
     back, head = (_walked(ask) for _ in range(2))
-    return back, np.maximum(
-        0.0, _nudged(ask, head, back) - np.quantile(head, 1.0 - ask.headaches, axis=1, keepdims=True)
-    )
+    head = np.round(head + ask.pull(back))
+    line = np.quantile(head, 1.0 - ask.headaches, axis=1, keepdims=True, method="lower")
+    return back, scored(head - line)
 
 
 def _walked(ask: Request) -> Numbers:
@@ -147,10 +147,6 @@ def _walked(ask: Request) -> Numbers:
         level = np.clip(level + steps[:, day], 0.0, 10.0)
         found[:, day] = level
     return found
-
-
-def _nudged(ask: Request, head: Numbers, back: Numbers) -> Numbers:
-    return np.round(head + np.log(ask.odds) * np.diff(back, axis=1, prepend=back[:, :1]))
 
 
 def _volatile(ask: Request) -> tuple[Numbers, Numbers]:
@@ -227,6 +223,9 @@ MECHANISMS: dict[str, Callable[[Request], tuple[Numbers, Numbers]]] = {
     "twice": _fortnights,
     "cycle": _cycle,
 }
+
+COMMON_CAUSES = frozenset({"illness", "month", "twice", "cycle"})
+"""Those where one event or wave is behind both pains: not a link from day to day, and yet they do go together."""
 
 
 def simulate_mechanism(cell: Cell, count: int, seed: int) -> tuple[Numbers, Numbers]:
