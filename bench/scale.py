@@ -232,7 +232,6 @@ async def _every_path(database: Database, place: int) -> dict[str, dict[str, lis
     await _load_week(ways["the load of a weekly summary"], patient_id)
     await _prompt(ways["a prompt"], patient_id, chat_id)
     await due.due_by(ways["what is due"], NOW, 16)
-    await due.next_due_at(ways["what is due"])
     return {way: timed.took for way, timed in ways.items()}
 
 

@@ -38,8 +38,3 @@ class Settings(BaseSettings):
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'backtrack.db'}")
         return self
-
-    @property
-    def api_base_url(self) -> str:
-        """Give the address that `<token>/<method>` is added to."""
-        return f"{str(self.telegram_api_url).rstrip('/')}/bot"

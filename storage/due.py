@@ -72,13 +72,6 @@ def cancel_due(patient_id: int, kind: str) -> Statement:
     )
 
 
-def cancel_all_due(patient_id: int) -> Statement:
-    """Take back everything that is planned for a patient."""
-    return Statement(
-        "DELETE FROM due WHERE patient_id = :patient_id AND state = 'open'", {"patient_id": patient_id}
-    )
-
-
 def erase_due(patient_id: int) -> Statement:
     """Delete everything that was or is planned for a patient."""
     return Statement("DELETE FROM due WHERE patient_id = :patient_id", {"patient_id": patient_id})
@@ -154,12 +147,6 @@ async def is_open(database: Reader, due: DueRow) -> bool:
         },
     )
     return row is not None
-
-
-async def next_due_at(database: Reader) -> datetime | None:
-    """Give when the next thing is due for anyone."""
-    row = await database.fetch_one("SELECT due_at FROM due WHERE state = 'open' ORDER BY due_at LIMIT 1")
-    return moment(row["due_at"]) if row else None
 
 
 async def next_due(database: Reader, patient_id: int, kind: str) -> DueRow | None:

@@ -206,11 +206,3 @@ async def highest_message_id(database: Reader) -> int:
     """Give the highest id in use, 0 where there is none."""
     row = await database.fetch_one("SELECT id FROM outbox ORDER BY id DESC LIMIT 1")
     return int(row["id"]) if row else 0
-
-
-async def sent_message_id(database: Reader, dedupe_key: str) -> int | None:
-    """Give Telegram's id of the message that was sent under a key, where it is known."""
-    row = await database.fetch_one(
-        "SELECT message_id FROM outbox WHERE dedupe_key = :dedupe_key", {"dedupe_key": dedupe_key}
-    )
-    return row["message_id"] if row else None

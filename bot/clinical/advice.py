@@ -95,11 +95,6 @@ class Due:
     crisis_first: bool = False
 
     @property
-    def nothing(self) -> bool:
-        """Tell whether there is nothing to say."""
-        return self.main is None and self.crisis is None and not self.if_lines
-
-    @property
     def stops_the_checkin(self) -> bool:
         """Tell whether the check-in stops here (L-3): an emergency, or a crisis."""
         return self.crisis is not None or (self.main is not None and self.main.level is Level.EMERGENCY)

@@ -4,7 +4,6 @@ Nothing of what they wrote comes in here or goes out: only that the message was 
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.clinical.contacts import OTHER, Contacts, fill, load_contacts
@@ -13,8 +12,6 @@ from bot.words import Words
 
 ANSWERS = ("yes", "no", "not_sure")
 """The answers to the one plain question that an unclear message is met with."""
-
-FOLLOW_UP_AFTER = timedelta(days=1)
 
 
 class Button(StrEnum):
@@ -44,13 +41,6 @@ def heard(answer: str) -> frozenset[str]:
     if answer not in ANSWERS:
         raise UnknownChoiceError(f"the question about safety has no answer {answer!r}")
     return frozenset({"crisis.denied" if answer == "no" else "crisis.thoughts"})
-
-
-def follow_up_due(shown_on: date | None, followed_up_on: date | None, today: date) -> bool:
-    """Tell whether the one gentle line is due: on the day after the message, once for each time it was shown."""
-    if shown_on is None or today < shown_on + FOLLOW_UP_AFTER:
-        return False
-    return followed_up_on is None or followed_up_on <= shown_on
 
 
 def follow_up(contacts: Contacts, words: Words) -> str:

@@ -196,11 +196,6 @@ def _urgency(one: Fired) -> tuple[int, bool, bool, bool]:
     return (-one.level, one.old, one.conditional, one.rule.id not in CRISIS_RULES)
 
 
-def reason_text(rule: Rule, words: Words) -> str:
-    """Give the reason behind an advice in one plain sentence."""
-    return words.text(f"{rule.key}.why")
-
-
 def sources_of(rule: Rule) -> tuple[Source, ...]:
     """Give the sources of a rule, without the mark for our own choice."""
     return tuple(load_sources()[source] for source in rule.sources if source != "PROJECT")

@@ -87,7 +87,7 @@ def test_a_rise_in_level_is_said_at_once() -> None:
 
 def test_a_check_in_that_goes_on_says_only_what_is_new() -> None:
     said = [given("B-01", Level.EMERGENCY, facts={"flag.saddle": True})]
-    assert due_advice(EMERGENCY, said, TODAY, again=False).nothing
+    assert due_advice(EMERGENCY, said, TODAY, again=False) == Due(main=None)
     worse = judged(seen(signs("saddle", "both_legs")), Timing.ANY)
     assert main(due_advice(worse, said, TODAY, again=False)) == "B-05"
     assert main(due_advice(EMERGENCY, [given("B-01", Level.EMERGENCY, 1)], TODAY, again=False)) == "B-01"

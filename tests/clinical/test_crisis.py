@@ -1,14 +1,11 @@
 """What is said to someone who may want to end their life."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot.clinical.contacts import contacts_for
-from bot.clinical.crisis import crisis_message, follow_up, follow_up_due, heard, other_countries
+from bot.clinical.crisis import crisis_message, follow_up, heard, other_countries
 from bot.clinical.questions import UnknownChoiceError
 from bot.words import load_words
-from tests.clinical.scenes import TODAY
 
 WORDS = load_words()
 
@@ -46,11 +43,5 @@ def test_an_answer_that_is_not_offered_is_refused() -> None:
         heard("maybe")
 
 
-def test_the_gentle_line_comes_once_on_the_day_after() -> None:
-    tomorrow = TODAY + timedelta(days=1)
-    assert not follow_up_due(None, None, TODAY)
-    assert not follow_up_due(TODAY, None, TODAY)
-    assert follow_up_due(TODAY, None, tomorrow)
-    assert not follow_up_due(TODAY, tomorrow, tomorrow + timedelta(days=1))
-    assert follow_up_due(TODAY, TODAY, tomorrow)
+def test_the_gentle_line_names_the_number_again() -> None:
     assert "116 123" in follow_up(contacts_for("GB"), WORDS)

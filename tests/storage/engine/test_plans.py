@@ -31,7 +31,6 @@ WRITES = [
     due.begin_due(ROW),
     due.close_due(ROW, "done", NOW),
     due.cancel_due(1, "prompt"),
-    due.cancel_all_due(1),
     due.erase_due(1),
     due.purge_due(NOW),
 ]
@@ -65,9 +64,7 @@ async def reads():
     await inbox.oldest_open(listening)
     await outbox.unsent_messages(listening)
     await outbox.highest_message_id(listening)
-    await outbox.sent_message_id(listening, "key")
     await due.due_by(listening, NOW, 10)
-    await due.next_due_at(listening)
     await due.next_due(listening, 1, "prompt")
     await due.last_closed_date(listening, 1, "prompt")
     await due.is_open(listening, ROW)
