@@ -147,8 +147,6 @@ class TurnRunner:
             self._sender.drop(turn.chat_id)
         kept = touched[len(touched) - len(rows) :] if rows else []
         self._sender.take(_inserted(rows, kept))
-        for action in turn.after_commit:
-            action()
 
 
 def _inserted(rows: Sequence[OutboxRow], touched: Sequence[int]) -> list[OutboxRow]:

@@ -4,7 +4,7 @@ Nothing is written until the handler has returned; then the writes, the messages
 the turn are one unit. A turn that fails leaves nothing behind.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ParamSpec, Protocol, TypeVar
@@ -59,7 +59,6 @@ class Turn:
     callback_answer: CallbackAnswer | None = None
     forgets: bool = False
     erases: bool = False
-    after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     def save(self, *statements: Statement) -> None:
         """Write these with the turn."""
@@ -84,16 +83,9 @@ class Turn:
         """Delete what was said and what waits to be said in this chat, but for what this turn says."""
         self.erases = True
 
-    def then(self, action: Callable[[], None]) -> None:
-        """Do this in memory once the turn is written (drop a cache, for instance). It must not fail."""
-        self.after_commit.append(action)
-
     async def in_background(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run heavy work (a chart, a PDF) in another process and give its result.
 
         The function must be a module's own, and it, its arguments and its result picklable.
         """
         return await self.background.run(function, *args, **kwargs)
-
-
-TurnHandler = Callable[[Turn], Awaitable[None]]

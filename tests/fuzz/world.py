@@ -216,7 +216,7 @@ class World:
         self._look_at_advice(turn)
         if turn.messages:
             key = (due.patient_id, due.kind, due.local_date)
-            turn.then(lambda: self.seen.prompts.update([key]))
+            self.seen.prompts.update([key])
 
     def _look_at_advice(self, turn: Turn) -> None:
         """Keep what was said before the emergency advice of a turn that gave one."""
