@@ -46,8 +46,8 @@ lock:  ## resolve pyproject.toml into the two lock files (needs uv)
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
-bench-insights: develop  ## how often the insights are wrong, and what they find; SMALL=1 for under a minute
-	$(BIN)/python -m bench.insights $(if $(SMALL),--small)
+bench-insights: develop  ## how often the insights are wrong, and what they find; SMALL=1 for under a minute, PER_CELL=400 for an hour
+	$(BIN)/python -m bench.insights $(if $(SMALL),--small) $(if $(PER_CELL),--per-cell $(PER_CELL))
 
 docs: develop  ## docs/clinical.md, from the rules, questions, contacts and sources
 	$(BIN)/python -m bot.clinical.document > docs/clinical.md

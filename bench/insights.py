@@ -37,8 +37,10 @@ from bot.diary.intake import read_diary
 from bot.diary.series import Series
 from bot.diary.week import FIRST_VERDICT_WEEK, TrendVerdict, weeks
 
-PER_CELL = 100
-"""Diaries of each kind: 280,000 in the grid, so that its average is good to 0.1 points."""
+PER_CELL = 50
+"""Diaries of each kind: 140,000 in the grid, so that its average is good to 0.1 points and a single kind to three."""
+WORST = 8
+"""So many kinds with the most false claims are asked again, each with forty times as many fresh diaries."""
 
 
 def unconnected(*, small: bool) -> list[Cell]:
@@ -96,8 +98,8 @@ def measure_unconnected(targets: Targets, *, small: bool, count: int) -> None:
         return
     for name, part, limit in (("all but sudden spells", usual, 0.05), ("sudden spells", spells, 0.06)):
         print(f"\n# The worst kinds again, {name}")
-        worst = sorted(part, key=lambda rates: -rates.signs)[:16]
-        again = [measure(rates.cell, 20 * count, SEED + 1) for rates in worst]
+        worst = sorted(part, key=lambda rates: -rates.signs)[:WORST]
+        again = [measure(rates.cell, 40 * count, SEED + 1) for rates in worst]
         print(*(rates.line() for rates in again), sep="\n", flush=True)
         top = max(again, key=lambda rates: rates.signs)
         targets.at_most(f"T1 worst kind ({top.cell.name.strip()})", told([top]), top.count, limit)
@@ -265,7 +267,7 @@ def _courses(scores: Numbers) -> Iterator[tuple[object, ...]]:
 def measure_looks(targets: Targets, *, small: bool) -> None:
     """Print how many unconnected patients are ever told of a link in a year of looks."""
     print("\n# A year of looks, every 28 days")
-    count = 40 if small else 1000
+    count = 40 if small else 600
     kinds = [
         Cell(days=364),
         Cell(days=364, memory=0.8, trend="line"),
@@ -374,7 +376,7 @@ def main() -> int:
     per_cell = arguments.per_cell or (150 if arguments.small else PER_CELL)
     measure_unconnected(targets, small=arguments.small, count=per_cell)
     measure_connected(targets, small=arguments.small, count=per_cell)
-    measure_mechanisms(targets, small=arguments.small, count=per_cell if arguments.small else 3 * per_cell)
+    measure_mechanisms(targets, small=arguments.small, count=per_cell if arguments.small else 4 * per_cell)
     measure_factors(targets, small=arguments.small)
     measure_weeks(targets, small=arguments.small)
     measure_looks(targets, small=arguments.small)
