@@ -23,6 +23,8 @@ from storage import checkins, patients, unanswered
 
 PREFIX = "faq"
 _RECORD_DAYS = 30
+LONGEST_BUTTON = 34
+"""Characters of a button alone in its row that a phone shows whole; our own measure."""
 LONGEST_SHARED = 500
 """Characters of a question that are kept until the patient says whether the clinic may read it."""
 
@@ -73,7 +75,9 @@ async def answer(turn: Turn, patient: Patient, text: str) -> None:
         _refuse(turn, patient, match.refusal)
     elif match.kind == "choose":
         _remember(turn, patient, text)
-        rows = tuple((button(known.entries[name].title, PREFIX, "ask", name),) for name in match.candidates)
+        rows = tuple(
+            (button(_label(known.entries[name], words), PREFIX, "ask", name),) for name in match.candidates
+        )
         none = (button(words.text("faq_chat.neither"), PREFIX, "no", "-"),)
         say(turn, Screen(words.text("faq_chat.choose"), (*rows, none)))
     elif match.kind == "none":
@@ -103,7 +107,7 @@ def _say_none(turn: Turn, patient: Patient, text: str, known: Questions) -> None
     words = words_of(patient)
     nearest = known.matcher.match(text).nearest
     rows: list[tuple[Button, ...]] = [
-        (button(known.entries[name].title, PREFIX, "show", name),) for name in nearest
+        (button(_label(known.entries[name], words), PREFIX, "show", name),) for name in nearest
     ]
     said = fill(words.text("faq_chat.none"), contacts_of(patient))
     if text:
@@ -140,7 +144,7 @@ def _show_topic(turn: Turn, update: Update, known: Questions, group: str, words:
     if group not in questions(words.language).topics:
         raise BadButtonError("no such topic")
     rows = tuple(
-        (button(entry.title, PREFIX, "show", entry.id),)
+        (button(_label(entry, words), PREFIX, "show", entry.id),)
         for entry in known.entries.values()
         if entry.group == group
     )
@@ -180,9 +184,16 @@ def _rows(entry: Entry, words: Words, *, asked: bool) -> tuple[tuple[Button, ...
         )
     if entry.kind == "safety":
         rows.append((button(words.text("menu.help.warning"), "help", "warning"),))
-    rows += [(button(known.entries[name].title, PREFIX, "show", name),) for name in entry.related[:2]]
+    related = (known.entries[name] for name in entry.related[:2])
+    rows += [(button(_label(each, words), PREFIX, "show", each.id),) for each in related]
     sources = button(words.text("faq_chat.sources"), PREFIX, "src", entry.id)
     return (*rows, (sources, button(words.text("faq_chat.back"), PREFIX, "topics", "-")))
+
+
+def _label(entry: Entry, words: Words) -> str:
+    """Give what a button says: the title, or where a phone would cut that, a shorter one."""
+    key = f"faq_short.{entry.id}"
+    return words.text(key) if key in words and len(entry.title) > LONGEST_BUTTON else entry.title
 
 
 def _sources(entry: Entry, words: Words) -> Screen:
