@@ -1,9 +1,10 @@
 """Where someone is: from a country, a city's name or a point on the map to an IANA time zone.
 
-The tables are GeoNames' (content/countries.tsv, content/cities.tsv) and those of the packages tzfpy and tzdata; they
+The tables are GeoNames' (content/countries.tsv, cities.tsv, city_names.tsv) and those of the packages tzfpy and tzdata; they
 are read when first needed.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from rapidfuzz import fuzz, process, utils
 
 _NAME_SCORE = 84
 """Of 100: lets one or two slips of the finger through in a name of eight letters; set by hand."""
+_PLACELESS = frozenset({"UTC", "GMT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +74,53 @@ def country_name(code: str) -> str:
 
 
 def city_named(text: str, country: str | None = None) -> Place | None:
-    """Give the most peopled city of that name, in `country` first, or the zone itself where one was typed."""
+    """Give the most peopled city of that name, in `country` first, or the zone itself where one was typed.
+
+    A country may follow the city: "Perth, Australia", "leeds uk".
+    """
     typed = text.strip()
-    if typed in _known_zones():
+    if typed in _known_zones() and ("/" in typed or typed in _PLACELESS):
         return Place(typed, country or "", typed, 0)
-    exact = [place for place in _cities() if place.name.casefold() == typed.casefold()]
-    if not exact:
-        found = process.extractOne(
-            typed, _city_names(), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_NAME_SCORE
-        )
-        exact = [place for place in _cities() if found and place.name == found[0]]
-    return max(exact, key=lambda place: (place.country == country, place.population), default=None)
+    for name, where in _readings(typed, country):
+        exact = _called(name)
+        if exact:
+            return max(exact, key=lambda place: (place.country == where, place.population))
+    zone = _places_of_zones().get(folded(typed))
+    if zone:
+        return Place(typed, country or "", zone, 0)
+    found = process.extractOne(
+        typed, _city_names(), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_NAME_SCORE
+    )
+    alike = _called(found[0]) if found else []
+    return max(alike, key=lambda place: (place.country == country, place.population), default=None)
+
+
+def _readings(typed: str, country: str | None) -> Iterator[tuple[str, str | None]]:
+    """Give what may be the city's name in what was typed, each with the country that is meant."""
+    yield typed, country
+    city, comma, where = typed.partition(",")
+    if comma:
+        yield city, country_named(where) or country
+    city, _, where = typed.rpartition(" ")
+    if city and country_named(where):
+        yield city, country_named(where)
+
+
+def _called(name: str) -> list[Place]:
+    """Give every city of that name, in English or in other words for it, without regard to case and accents."""
+    wanted = folded(name)
+    others = {tuple(line.split("\t")[1:]) for line in _other_names().splitlines() if f"|{wanted}|" in line}
+    return [
+        place
+        for place in _cities()
+        if place.name.casefold() == wanted or (place.name, place.country) in others
+    ]
+
+
+def folded(name: str) -> str:
+    """Give a name in small letters without accents, as people type it."""
+    letters = unicodedata.normalize("NFKD", name.strip())
+    return "".join(each for each in letters if not unicodedata.combining(each)).casefold()
 
 
 def zone_at(latitude: float, longitude: float) -> str | None:
@@ -108,6 +146,25 @@ def _cities() -> tuple[Place, ...]:
 @cache
 def _city_names() -> tuple[str, ...]:
     return tuple(place.name for place in _cities())
+
+
+@cache
+def _places_of_zones() -> dict[str, str]:
+    """Give the zone of each place that a zone is named after, and of each country that has one zone."""
+    places = {
+        folded(zone.rpartition("/")[2].replace("_", " ")): zone
+        for zones in _zone_table().values()
+        for zone in zones
+    }
+    alone = {
+        folded(name): zones_of(code)[0] for code, name in _countries().items() if len(zones_of(code)) == 1
+    }
+    return alone | places
+
+
+@cache
+def _other_names() -> str:
+    return (resources.files("bot") / "content" / "city_names.tsv").read_text(encoding="utf-8")
 
 
 @cache

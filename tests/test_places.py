@@ -1,0 +1,37 @@
+"""Places as people type them: in English or their own words, with and without accents and countries."""
+
+import pytest
+
+from bot.places import city_named
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "zone"),
+    [
+        ("New York", None, "America/New_York"),
+        ("nyc", None, "America/New_York"),
+        ("Zurich", None, "Europe/Zurich"),
+        ("Cologne", None, "Europe/Berlin"),
+        ("Frankfurt", None, "Europe/Berlin"),
+        ("Saigon", None, "Asia/Ho_Chi_Minh"),
+        ("Quebec", None, "America/Toronto"),
+        ("Nuuk", None, "America/Nuuk"),
+        ("Kuwait", None, "Asia/Kuwait"),
+        ("Perth", None, "Australia/Perth"),
+        ("Perth", "GB", "Europe/London"),
+        ("Perth, Australia", "GB", "Australia/Perth"),
+        ("leeds uk", None, "Europe/London"),
+        ("Edinbrugh", None, "Europe/London"),
+        ("America/Denver", None, "America/Denver"),
+        ("UTC", None, "UTC"),
+    ],
+)
+def test_a_place_as_it_is_typed_gives_its_zone(typed, country, zone):
+    place = city_named(typed, country)
+    assert place is not None
+    assert place.zone == zone
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "x", "my house", ",", "|", "a|b", "\t"])
+def test_what_is_no_place_gives_none(typed):
+    assert city_named(typed) is None
