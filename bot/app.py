@@ -7,9 +7,11 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 
 import handlers
+from bot.clinical.contacts import VERIFIED_FOR, to_be_checked
 from bot.clinical.lexicon import load_lexicon
 from bot.clinical.rules import load_rules
 from bot.clinical.warning_signs import read_message
@@ -45,6 +47,7 @@ async def serve(settings: Settings, clock: Clock | None = None) -> None:
     Raises `MissingTokenError`, `BrokenContentError`, `FatalError` and `StorageError`.
     """
     async with built(settings, clock) as (runtime, _):
+        _name_unverified((clock or SystemClock()).now().date())
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, runtime.stop)
@@ -103,6 +106,18 @@ def _check_content(faq_dir: Path | None) -> None:
         knowledge.read(DEFAULT_LANGUAGE, faq_dir)
     except (ValueError, OSError) as error:
         raise BrokenContentError(f"{error}") from error
+
+
+def _name_unverified(today: date) -> None:
+    """Tell the operator which numbers a patient may be given that nobody has compared with their source lately."""
+    rows = to_be_checked(today)
+    if rows:
+        logger.warning(
+            "The phone numbers of %s were not compared with their source in the last %d days. Look at them before"
+            " patients there use the bot; docs/clinical.md has them.",
+            ", ".join(rows),
+            VERIFIED_FOR.days,
+        )
 
 
 def _owner_only(folder: Path) -> None:

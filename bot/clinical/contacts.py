@@ -40,6 +40,11 @@ class Contacts:
         return self.verified_on is None or today - self.verified_on > VERIFIED_FOR
 
 
+def to_be_checked(today: date, language: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
+    """Give the rows whose numbers were never compared with their source, or too long ago."""
+    return tuple(row for row, contacts in load_contacts(language).items() if contacts.due_for_checking(today))
+
+
 def contacts_for(country: str | None, language: str = DEFAULT_LANGUAGE) -> Contacts:
     """Give who to call in `country` (ISO 3166 alpha-2); countries without a row get that of the EU or `other`."""
     rows = load_contacts(language)

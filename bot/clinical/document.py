@@ -26,6 +26,8 @@ def document() -> str:
         "may_be_old": ", ".join(words.text(f"flags.{sign}") for sign in sorted(MAY_BE_OLD)),
         "questions": "\n\n".join(_form(form, words) for form in Form),
         "verified_days": str(VERIFIED_FOR.days),
+        "unverified": ", ".join(row for row, one in load_contacts().items() if one.verified_on is None),
+        "remembered": ", ".join(row for row, one in load_contacts().items() if one.check == "M"),
         "contacts": _table(
             ["row", "emergency", "hospital", "today", "crisis", "check", "source", "verified on"],
             _contact_rows(),

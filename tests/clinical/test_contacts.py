@@ -11,6 +11,7 @@ from bot.clinical.contacts import (
     fill,
     load_contacts,
     read_contacts,
+    to_be_checked,
 )
 from bot.clinical.sources import load_sources
 
@@ -44,6 +45,13 @@ def test_places_are_filled_and_other_braces_are_left() -> None:
     assert fill(text, contacts_for("AU")) == (
         "000 the ED Healthdirect on 1800 022 222 Lifeline on 13 11 14 {note}"
     )
+
+
+def test_rows_to_be_checked_are_named_and_all_of_them_in_time() -> None:
+    never = {row for row, contacts in load_contacts().items() if contacts.verified_on is None}
+    newest = max(contacts.verified_on for contacts in load_contacts().values() if contacts.verified_on)
+    assert {"DE", "FR", "ES", "IN"} <= never == set(to_be_checked(newest))
+    assert set(to_be_checked(newest + VERIFIED_FOR + timedelta(days=1))) == set(load_contacts())
 
 
 def test_a_number_is_due_for_checking_after_180_days() -> None:

@@ -1,9 +1,11 @@
 """What an operator is told when the bot cannot start: one clear sentence, and no traceback."""
 
 import asyncio
+from datetime import date
 
 import pytest
 
+import bot.app
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
@@ -85,3 +87,10 @@ def test_a_verb_without_a_database_says_where_it_looked(tmp_path, verb):
     said = told(run(tmp_path, *verb.split()))
     assert "There is no database at" in said
     assert not (tmp_path / "data").exists()
+
+
+def test_a_start_names_the_numbers_that_nobody_has_checked(caplog):
+    bot.app._name_unverified(date(2026, 11, 22))
+    (said,) = caplog.messages
+    assert "IE, CA, DE, FR, ES, AU, NZ, IN" in said
+    assert "docs/clinical.md" in said
