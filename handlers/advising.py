@@ -61,7 +61,7 @@ async def urgent(turn: Turn, patient: Patient, checkin: CheckIn, old: frozenset[
 
 
 async def left(turn: Turn, patient: Patient, checkin: CheckIn) -> None:
-    """Judge the signs of a check-in that was left: what was not answered counts as skipped, so as the worse (L-2)."""
+    """Judge the signs of a check-in that was left (`as_left`): a score without an answer counts as the worse."""
     known = await _recent_facts(turn, patient, checkin, frozenset())
     judgement = judge(load_rules(), known, Timing.ANY)
     if judgement.level >= Level.SOON:

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from bot.clinical.answers import AnswerValue, CheckIn, MedicineClass, Profile
+from bot.clinical.answers import AnswerValue, CheckIn, Condition, MedicineClass, Profile
 from bot.clinical.questions import (
     Asking,
     Form,
@@ -202,19 +202,20 @@ def names_warning(checkin: CheckIn) -> bool:
 
 
 def as_left(checkin: CheckIn, profile: Profile) -> CheckIn:
-    """Give the check-in as it counts once it was left: a list of signs that nothing was ticked on was skipped."""
-    empty = [
-        question.id
-        for question in plan(checkin, profile)
-        if question.id in SIGN_SCREENS
-        and question.id not in checkin.settled
-        and not checkin.value(question.id)
-    ]
-    if not empty:
+    """Give the check-in as it counts once it was left: a list of signs that nothing was ticked on was skipped.
+
+    What is asked about a sign and was not answered is neither yes nor "not sure" (L-2), so the sign stands alone;
+    but a risk of germs that the profile knows of is known, asked or not (L-5).
+    """
+    if not checkin.answers:
         return checkin
+    still_open = pending(checkin, profile)
     at = max(answer.given_at for answer in checkin.answers.values())
-    for name in empty:
-        checkin = checkin.answered(name, None, at)
+    for name in still_open.intersection(SIGN_SCREENS):
+        if not checkin.value(name):
+            checkin = checkin.answered(name, None, at)
+    if "infection_risk" in still_open and Condition.IMMUNE_WEAK in (profile.conditions or ()):
+        checkin = checkin.answered("infection_risk", "yes", at)
     return checkin
 
 

@@ -11,6 +11,7 @@ from bot.clinical.checkin import (
     MAY_BE_OLD,
     OLD_ANSWER,
     accept,
+    as_left,
     can_be_old,
     leads_to_crisis,
     medicines,
@@ -27,6 +28,7 @@ from bot.clinical.checkin import signs as signs_of
 from bot.clinical.conditions import ConditionError
 from bot.clinical.facts import facts
 from bot.clinical.questions import Form, QuestionError, UnknownChoiceError, load_questions, read_questions
+from bot.clinical.rules import Timing, judge, load_rules
 from tests.clinical.scenes import NOW, QUESTIONS, TODAY, day, person, signs
 
 WHO = person()
@@ -203,6 +205,15 @@ def test_no_edit_but_none_or_an_untick_loses_a_sign(data) -> None:
         checkin = record(checkin, WHO, question, value, NOW)
         assert named <= signs_of(checkin)
         named = signs_of(checkin) - {"worried"}
+
+
+@pytest.mark.parametrize(
+    ("who", "back"), [(person("immune_weak"), {"B-11"}), (person(), {"B-20"}), (Profile(), {"B-20"})]
+)
+def test_a_fever_that_was_left_counts_the_risk_that_the_profile_knows_and_no_other(who, back) -> None:
+    checkin = as_left(run("back", "fever", who=who), who)
+    judgement = judge(load_rules(), facts(who, [checkin], [], TODAY), Timing.ANY)
+    assert {one.rule.id for one in judgement.fired} & {"B-11", "B-12", "B-20"} == back
 
 
 def test_thoughts_of_harm_open_the_crisis_flow_and_leave_no_sign() -> None:
