@@ -33,23 +33,10 @@ from storage import checkins, patients
 from storage.engine import Database, Statement
 from tests.driver import PATIENCE_SECONDS, Message, Patient, Sandbox
 from tests.runtime.conftest import settled as nothing_waits
+from tests.tables import PATIENT_TABLES
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning, in winter time in Europe and America."""
-
-PATIENT_TABLES = (
-    "checkins",
-    "reviews",
-    "advice",
-    "crisis_messages",
-    "appointments",
-    "doctor_questions",
-    "patients",
-    "unanswered_questions",
-    "due",
-    "outbox",
-    "inbox",
-)
 
 UNLIMITED = SendingLimits(messages_a_second=10_000, chat_messages_a_second=10_000, chat_burst=10_000)
 """Telegram's limits run on real time; they have tests of their own."""

@@ -17,7 +17,8 @@ from bot.reports.exports import export_json
 from bot.reports.imports import read_export
 from storage import advice, checkins
 from storage.engine import moment
-from tests.flows.conftest import PATIENT_TABLES, heard
+from tests.flows.conftest import heard
+from tests.tables import PATIENT_TABLES
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.clinical.answers import Level
 from storage import advice
-from tests.flows.conftest import PATIENT_TABLES, heard
+from tests.flows.conftest import heard
+from tests.tables import PATIENT_TABLES
 
 CRISIS = "I want to end my life tonight, zebrafinch"
 EMERGENCY = "since this morning I can't feel anything between my legs, zebrafinch"

@@ -34,23 +34,11 @@ from bot.sandbox.user import User
 from handlers import errors, knowledge
 from handlers.prompts import CATCH_UP
 from storage.engine import Database, Statement, open_database
+from tests.tables import PATIENT_TABLES
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PATIENCE_SECONDS = 30.0
 UNLIMITED = SendingLimits(messages_a_second=100_000, chat_messages_a_second=100_000, chat_burst=100_000)
-TABLES = (
-    "checkins",
-    "reviews",
-    "advice",
-    "crisis_messages",
-    "appointments",
-    "doctor_questions",
-    "patients",
-    "unanswered_questions",
-    "due",
-    "outbox",
-    "inbox",
-)
 
 T = TypeVar("T")
 
@@ -144,7 +132,7 @@ class World:
         """Begin an example: empty tables, the first morning, nothing seen."""
         self._examples += 1
         self.settle()
-        emptied = [Statement(f"DELETE FROM {table}") for table in TABLES]  # noqa: S608 - the names are ours
+        emptied = [Statement(f"DELETE FROM {table}") for table in PATIENT_TABLES]  # noqa: S608 - the names are ours
         self.run(self.database.commit(emptied))
         self.clock.jump_to(START)
         self.telegram.requests.clear()
@@ -242,7 +230,7 @@ class World:
     def kept_text(self) -> str:
         """Give every text that the database keeps, as one."""
         found = []
-        for table in TABLES:
+        for table in PATIENT_TABLES:
             for row in self.rows(f"SELECT * FROM {table}"):  # noqa: S608 - the names are ours
                 found += [value for value in tuple(row) if isinstance(value, str)]
         return "\n".join(found)
