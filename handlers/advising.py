@@ -78,6 +78,8 @@ async def conclude(turn: Turn, patient: Patient, checkin: CheckIn) -> Closing:
     known = await _known(turn, patient, checkin, checkin.local_date)
     given = await _given(turn, patient)
     due = due_advice(judge(load_rules(), known, timing), given, checkin.local_date, again=False)
+    stands = _standing(checkin, given)
+    due = due.at_least(stands.level) if stands is not None else due
     if due.main is None or due.main.level > Level.SELF_CARE or due.if_lines or due.crisis:
         said = await _say_due(turn, patient, due, checkin)
         return _closing(patient, checkin, [*given, *said])
@@ -93,12 +95,16 @@ async def closing(turn: Turn, patient: Patient, checkin: CheckIn) -> Closing:
 
 
 def _closing(patient: Patient, checkin: CheckIn, given: Sequence[GivenAdvice]) -> Closing:
-    standing = [one for one in given if one.level >= Level.SAME_DAY and _stands(one, checkin)]
-    highest = max(standing, key=lambda one: (one.level, one.given_at), default=None)
+    highest = _standing(checkin, given)
     fired = as_fired(highest) if highest is not None else None
     if fired is None:
         return Closing()
     return Closing(urgent=advice_text(fired, contacts_of(patient), words_of(patient)))
+
+
+def _standing(checkin: CheckIn, given: Sequence[GivenAdvice]) -> GivenAdvice | None:
+    standing = [one for one in given if one.level >= Level.SAME_DAY and _stands(one, checkin)]
+    return max(standing, key=lambda one: (one.level, one.given_at), default=None)
 
 
 def _stands(one: GivenAdvice, checkin: CheckIn) -> bool:

@@ -4,7 +4,7 @@ Applies L-1 (one action, two reasons), L-6 (repeat), L-8 (have you been seen?) a
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -98,6 +98,16 @@ class Due:
     def stops_the_checkin(self) -> bool:
         """Tell whether the check-in stops here (L-3): an emergency, or a crisis."""
         return self.crisis is not None or (self.main is not None and self.main.level is Level.EMERGENCY)
+
+    def at_least(self, level: Level) -> "Due":
+        """Give what is still to be said while an advice of `level` stands: less would take away from it (L-1)."""
+        reasons = tuple(one for one in self.reasons if one.level >= level)
+        return replace(
+            self,
+            main=self.main if self.main is not None and self.main.level >= level else None,
+            reasons=reasons,
+            if_lines=tuple(one for one in self.if_lines if one.level >= level),
+        )
 
     def shown(self) -> Iterator[tuple[Shown, Fired]]:
         """Give everything that is shown and where, for the record."""

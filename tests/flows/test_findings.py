@@ -193,7 +193,7 @@ async def test_the_last_screen_of_a_day_repeats_what_cannot_wait(bot):
     assert "See you tomorrow" not in last.text
     await nora.send("Warning signs")
     await nora.tap("None")
-    assert "See you tomorrow" in nora.last.text
+    assert heard(nora, "See you tomorrow")
 
 
 async def test_a_prompt_that_fails_for_good_is_followed_by_the_next(bot, monkeypatch):
@@ -238,3 +238,16 @@ async def test_slow_signs_are_judged_when_their_list_is_done(bot):
     await bot.taps(nora, "Yes, ask me", "2", "3", "4", "Clumsy hands, not steady", "Done")
     assert [one.level for one in await given(bot, nora) if one.rule_id == "B-38"] == [Level.SOON]
     assert heard(nora, "Book a visit in the next few days")
+
+
+async def test_care_at_home_is_not_said_after_an_emergency_of_the_same_day(bot):
+    nora = await bot.onboarded()
+    await nora.send("/checkin")
+    await nora.tap("None")
+    await bot.jump(datetime(2026, 3, 2, 9, 1, tzinfo=UTC))
+    await nora.send("cant feel my bum since this morning")
+    assert heard(nora, "Go to A&E now")
+    await bot.taps(nora, "5", "0", "A bit", "None", "Well")
+    assert heard(nora, "Please do not wait: Go to A&E now")
+    assert not heard(nora, "Care for yourself")
+    assert not heard(nora, "Call your cancer team today")
