@@ -221,12 +221,12 @@ async def test_an_update_that_ends_every_process_is_set_aside_and_what_ran_besid
         turn.say(text(turn.chat_id, "heard hello"))
 
     echo.on_update = begin
-    for starts in range(3):
+    for starts in range(5):
         async with runs(turn_grace_seconds=0) as (_, sandbox):
             async with asyncio.timeout(30):
                 while max(await begun(database)) <= starts:
                     await asyncio.sleep(0.002)
-    assert await begun(database) == [2, 3]
+    assert await begun(database) == [2, 5]
     async with runs() as (_, sandbox):
         await sandbox.wait_idle(reacted=False)
     assert echo.failures == ["EndsTheProcessError"]
@@ -250,12 +250,12 @@ async def test_what_is_due_and_ends_every_process_is_set_aside_and_what_is_due_b
         turn.say(text(turn.chat_id, "how was your day?", MessageKind.PROMPT))
 
     echo.on_due = begin
-    for starts in range(3):
+    for starts in range(5):
         async with runs(turn_grace_seconds=0) as (_, sandbox):
             async with asyncio.timeout(30):
                 while max(await begun(database, "due")) <= starts:
                     await asyncio.sleep(0.002)
-    assert await begun(database, "due") == [2, 3]
+    assert await begun(database, "due") == [2, 5]
     assert await states(database, table="due") == ["open", "open"]
     async with runs() as (_, sandbox):
         asked = await sandbox.patient("bob")
