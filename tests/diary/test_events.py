@@ -42,6 +42,16 @@ def test_what_one_step_alone_shows_is_no_proof():
     assert seen.p > 0.04
 
 
+def test_a_step_too_small_for_a_spell_is_taken_out_as_well():
+    rng = np.random.default_rng(6)
+    later = DAYS >= 60
+    back = np.round(5 + 1.6 * later + 1.3 * rng.normal(size=120))
+    head = np.where(rng.uniform(size=120) < 1 / (1 + np.exp(1.5 - 2.0 * later)), 5.0, 0.0)
+    found, seen = proof(back, head)
+    assert seen.spell is None
+    assert seen.p > 2 * plain_p(found)
+
+
 def test_a_link_that_also_holds_beside_the_spell_is_proof():
     _, seen = proof(*pains(ILL, link=3.0))
     assert seen.spell is not None
