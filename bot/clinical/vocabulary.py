@@ -10,6 +10,8 @@ from bot.clinical.questions import Form, load_questions
 
 WEEK = 7
 MONTH = 30
+ENOUGH_OF_MONTH = 24
+"""Answered days that a month needs to be compared with the next: four in five, our own choice."""
 
 CRISIS = frozenset({"danger_now", "has_acted", "thoughts", "hopeless", "denied"})
 """What the crisis flow may have heard; the words themselves are never kept."""
@@ -136,6 +138,13 @@ def _days(scores: Scores, at_least: int) -> float:
     return float(sum(1 for score in scores if score is not None and score >= at_least))
 
 
+def _headache_days_before(subject: Facts) -> Number:
+    """Give the headache days of the month before; unknown where too few days were answered to compare with them."""
+    before = subject.head[MONTH : 2 * MONTH]
+    answered = sum(score is not None for score in before)
+    return _days(before, 1) if answered >= ENOUGH_OF_MONTH else Truth.NO_DATA
+
+
 def _run(scores: Scores, at_least: int) -> float:
     run = 0
     for score in scores:
@@ -237,7 +246,7 @@ _NUMBERS: Mapping[str, Callable[[Facts], Number]] = {
     "leg_pain_days": _leg_pain_days,
     "leg_pain_first7": lambda subject: subject.first_leg_pain,
     "hd_days30": lambda subject: _days(subject.head[:MONTH], 1),
-    "hd_days_prev30": lambda subject: _days(subject.head[MONTH : 2 * MONTH], 1),
+    "hd_days_prev30": _headache_days_before,
     "mig_days30": lambda subject: float(sum(subject.migraine_like[:MONTH])),
     "classes30": lambda subject: float(len(frozenset().union(*subject.taken[:MONTH]))),
     "impact3": _impact,

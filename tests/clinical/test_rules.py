@@ -380,6 +380,12 @@ def test_last_month_is_counted_to_its_first_day() -> None:
     assert "H-63" in fired(judged(seen(some[:-1])))
 
 
+def test_a_month_with_few_answers_is_not_compared_with() -> None:
+    assert "H-63" not in fired(judged(seen(diary(headache=[3] * 4))))
+    assert "H-63" not in fired(judged(seen(diary(headache=[3] * 12 + [0] * 41))))
+    assert "H-63" in fired(judged(seen(diary(headache=[3] * 12 + [0] * 42))))
+
+
 def test_back_pain_is_the_main_pain_only_where_it_is_the_stronger() -> None:
     limited = {"back_pain": [3] * 7, "interference": [2] * 7}
     assert "B-58" in fired(judged(seen(diary(**limited, headache=[2] * 7))))
