@@ -62,7 +62,8 @@ async def typed(turn: Turn, patient: Patient, update: Update) -> None:
     words = words_of(patient)
     changed, problem = _read(patient, update, step)
     if changed is None:
-        say(turn, Screen(words.text(problem)))
+        asked = screen(step, words, mode, turn.now, _zones(turn, patient))
+        say(turn, Screen(words.text(problem), asked.rows))
     else:
         await _take(turn, update, changed, step, mode)
 
@@ -83,7 +84,8 @@ def screen(step: Step, words: Words, mode: str, now: datetime, zones: tuple[str,
     if mode == ONBOARDING:
         ways = ways if step is not Step.COUNTRY else []
         ways.append(_button(words.text("setup.skip"), mode, step, "skip"))
-    return Screen(words.text(f"setup.{step}.question"), (*rows, tuple(ways)))
+    asks = "question_typed" if step is Step.ZONE and not zones else "question"
+    return Screen(words.text(f"setup.{step}.{asks}"), (*rows, tuple(ways)))
 
 
 def _button(label: str, mode: str, step: Step, choice: str) -> Button:

@@ -127,9 +127,16 @@ async def test_a_typed_city_gives_the_time_zone(bot):
     nora = await begun(bot, "United States")
     await nora.send("Xyzzyville")
     assert "I don't know that place" in nora.last.text
+    assert {"‹ Back", "Skip"} <= set(nora.last.buttons)
     await nora.send("Chicgo")
     assert (await bot.known(nora)).preferences.zone == "America/Chicago"
     assert "When shall I ask you" in nora.last.text
+
+
+async def test_who_skips_the_country_is_not_told_to_tap_a_place(bot):
+    nora = await begun(bot, "Skip")
+    assert "Which city is near you?" in nora.last.text
+    assert nora.last.buttons == ["‹ Back", "Skip"]
 
 
 async def test_a_shared_location_gives_the_time_zone_and_is_not_kept(bot):
