@@ -227,8 +227,11 @@ async def _own_record(turn: Turn, patient: Patient, entry: str) -> str | None:
     ]
     if entry == "how-many-headaches-is-too-many":
         heads = headache_days(window(days, today))
-        return words.text("faq_chat.record.headache_days", days=heads.days, answered=heads.answered)
+        record = words.text("faq_chat.record.headache_days", days=heads.days, answered=heads.answered)
+        return record if heads.answered else None
     taken = medicine_days(days, today)
+    if not taken.answered:
+        return None
     return words.text("faq_chat.record.medicine_days", days=taken.any, answered=taken.answered)
 
 

@@ -41,7 +41,7 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     action, packed = unpack(update.callback_query.data if update.callback_query else None, 2)
     last = min(unpack_date(packed), local_date(turn, patient))
     if action == "more":
-        made = await _edition(turn, patient, last)
+        made = await turn.in_background(edition, await diary_until(turn, patient, last))
         say(turn, Screen(made.summary.more))
     elif action == "why":
         await advising.explain_week(turn, patient, last)
@@ -73,23 +73,19 @@ async def diary_until(turn: Turn, patient: Patient, last: date) -> Diary:
 
 
 async def _send(turn: Turn, patient: Patient, last: date, kind: MessageKind) -> None:
-    made = await _edition(turn, patient, last)
+    diary = await diary_until(turn, patient, last)
+    made = await turn.in_background(edition, diary)
     turn.say(picture(turn.chat_id, Attachment(made.chart, "week.png", Screen(made.summary.caption)), kind))
-    for message in messages(turn.chat_id, _front(made, last, patient), kind):
+    for message in messages(turn.chat_id, _front(made, diary, patient), kind):
         turn.say(message)
 
 
-async def _edition(turn: Turn, patient: Patient, last: date) -> Edition:
-    return await turn.in_background(edition, await diary_until(turn, patient, last))
-
-
-def _front(made: Edition, last: date, patient: Patient) -> Screen:
-    words = words_of(patient)
+def _front(made: Edition, diary: Diary, patient: Patient) -> Screen:
+    words, last = words_of(patient), diary.today
+    more = button(words.text("week.more"), PREFIX, "more", last)
+    why = button(words.text("week.why"), PREFIX, "why", last)
     rows = (
-        (
-            button(words.text("week.more"), PREFIX, "more", last),
-            button(words.text("week.why"), PREFIX, "why", last),
-        ),
+        (more, why) if diary.advice else (more,),
         (
             button(words.text("week.brief"), "visit", "brief", last),
             button(words.text("week.fix"), "diary", "page", last),

@@ -251,3 +251,10 @@ async def test_care_at_home_is_not_said_after_an_emergency_of_the_same_day(bot):
     assert heard(nora, "Please do not wait: Go to A&E now")
     assert not heard(nora, "Care for yourself")
     assert not heard(nora, "Call your cancer team today")
+
+
+async def test_a_diary_without_a_day_adds_no_count_to_an_answer(bot):
+    nora = await bot.onboarded()
+    await nora.send("how many headache days are too many?")
+    assert heard(nora, "Four or more a month")
+    assert not heard(nora, "0 of 0")

@@ -77,12 +77,12 @@ async def test_the_buttons_of_a_summary_lead_on(bot):
     assert len(nora.from_bot) == said + 1
     more = nora.last.text
     assert more
-    week = next(data for message in nora.from_bot for data in message.data if data.startswith("week:why"))
-    await bot.forge(nora, week)
+    week = next(data for message in nora.from_bot for data in message.data if data.startswith("week:more"))
+    await bot.forge(nora, week.replace("more", "why"))
     assert "Why I said this" in nora.last.text or "There was no advice" in nora.last.text
     await nora.tap("Fix a day")
     assert heard(nora, "Your days")
-    await bot.forge(nora, week.replace("why", "more"))
+    await bot.forge(nora, week)
     await nora.send("/week")
     await nora.tap("Visit brief")
     assert (await content(bot, documents(nora)[-1])).startswith(b"%PDF")
@@ -93,6 +93,15 @@ async def test_a_week_without_any_day_is_kind(bot):
     await nora.send("/week")
     assert len(pictures(nora)) == 1
     assert not heard(nora, "something went wrong")
+    assert all("Why this advice?" not in message.buttons for message in nora.from_bot)
+
+
+async def test_the_summary_of_a_week_with_advice_says_why(bot):
+    nora = await bot.onboarded()
+    await nora.send("cant feel my bum since this morning")
+    await nora.send("/week")
+    summary = next(message for message in nora.from_bot if "Visit brief" in message.buttons)
+    assert "Why this advice?" in summary.buttons
 
 
 async def test_ninety_days_on_request(bot):
