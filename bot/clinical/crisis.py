@@ -58,4 +58,4 @@ def _lines(words: Words) -> Iterator[str]:
                 CRISIS=contacts.crisis,
                 EMERGENCY=contacts.emergency,
             )
-    yield load_contacts(words.language)[OTHER].crisis
+    yield words.text("crisis.other_countries_else", CRISIS=load_contacts(words.language)[OTHER].crisis)

@@ -376,7 +376,7 @@ async def test_thoughts_of_self_harm_open_the_crisis_message_and_are_not_stored(
 async def test_what_is_suspected_is_asked_each_day(bot):
     nora = await bot.onboarded()
     await nora.send("/settings")
-    await bot.taps(nora, "What I suspect", "Stress", "A missed meal")
+    await bot.taps(nora, "What goes with bad days", "Stress", "A missed meal")
     assert await bot.forge(nora, "susp:alcohol")
     await bot.taps(nora, "Done", "Close")
     assert set((await bot.known(nora)).profile.suspects) == {"stress", "skipped_meal"}
