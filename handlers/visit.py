@@ -1,6 +1,7 @@
 """`/visit` and `/ask_doctor`: the date, the page for the doctor, the questions, and what came of it."""
 
 from datetime import date, time, timedelta
+from textwrap import shorten
 
 from telegram import Update
 
@@ -67,7 +68,9 @@ async def open_page(turn: Turn, patient: Patient, update: Update) -> None:
         *(
             (
                 button(
-                    words.text("visit_chat.remove_question", text=each.text[:_SHORT]),
+                    words.text(
+                        "visit_chat.remove_question", text=shorten(each.text, _SHORT, placeholder="…")
+                    ),
                     PREFIX,
                     "forget",
                     packed_id(each.question_id),
