@@ -6,45 +6,37 @@ Prints `GATE` for bot/faq/matcher.py. Only the project's own phrasings and out-o
 """
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench.faq_learned import learn, our_examples
 from bot.faq.entries import load_entries
 from bot.faq.lexicon import load_lexicon
-from bot.faq.library import load_out_of_scope
-from bot.faq.matcher import Matcher, Signals
-from bot.faq.refusals import load_refusal_rules
+from bot.faq.matcher import OUTSIDE, Matcher, Signals
 from bot.faq.vectors import load_vectors
 
 FOLDS = 5
 STEPS = 30
 PULL = 0.02
-OTHERS_COUNT = {True: 2.0, False: 8.0}
+OTHERS_COUNT = {True: 6.0, False: 16.0}
 """Talk of other things is far more varied than our examples of it, so each example stands for several: more of
 them where the message names none of what we answer about."""
 
 
 def held_back() -> list[tuple[Signals, str | None]]:
     """Read every example with a matcher that has not seen it: its signals, and its entry or `None`."""
-    entries, outside = load_entries(), load_out_of_scope()
+    examples = our_examples()
     read: list[tuple[Signals, str | None]] = []
     for fold in range(FOLDS):
-        kept = {
-            name: replace(
-                entry, phrasings=tuple(p for i, p in enumerate(entry.phrasings) if i % FOLDS != fold)
-            )
-            for name, entry in entries.items()
-        }
-        others = {kind: tuple(p for i, p in enumerate(t) if i % FOLDS != fold) for kind, t in outside.items()}
-        matcher = Matcher(kept, load_lexicon(), load_vectors(), others, load_refusal_rules())
-        for name, entry in entries.items():
-            read += [(matcher.signals(p), name) for p in entry.phrasings[fold::FOLDS]]
-        for texts in outside.values():
-            read += [(matcher.signals(p), None) for p in texts[fold::FOLDS]]
+        learned = learn([example for place, example in enumerate(examples) if place % FOLDS != fold])
+        matcher = Matcher(load_entries(), load_lexicon(), load_vectors(), (), learned)
+        read += [
+            (matcher.signals(text), None if label.startswith(OUTSIDE) else label)
+            for text, label in examples[fold::FOLDS]
+        ]
     return read
 
 

@@ -2,27 +2,133 @@
 
     python bench/faq_learned.py
 
-Writes `matching/learned.npz`. Run after any change of entries, lexicon, examples of other talk or features; a bot
-whose file is out of date, or whose clinic adds entries, learns at start instead, in about two seconds of one core.
+Writes `matching/learned.npz`. Run after any change of phrasings, examples of other talk, lexicon, word vectors or
+features: a test says so if it was forgotten. Takes half a minute of one core and half a gigabyte.
 """
 
+import math
 import sys
+from collections import Counter
+from collections.abc import Sequence
+from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bot.faq.library import load_matcher
+from bot.faq.classifier import MEANING, RIDGE, SHARPNESS, Floats, Learned
+from bot.faq.entries import load_entries
+from bot.faq.examples import digest, load_out_of_scope, load_phrasings
+from bot.faq.features import message_features, message_vector, subject_shares
+from bot.faq.lexicon import load_lexicon
+from bot.faq.matcher import OUTSIDE
+from bot.faq.vectors import load_vectors
 
-FILE = Path(__file__).parent.parent / "bot" / "content" / "en" / "matching" / "learned.npz"
+FILE = Path(str(resources.files("bot"))) / "content" / "en" / "matching" / "learned.npz"
+Labelled = tuple[str, str]
 
 
-def main() -> None:
-    """Learn and write."""
-    learned = load_matcher().learned
-    np.savez_compressed(FILE, digest=np.array(learned.digest), shares=learned.shares)
+def our_examples() -> list[Labelled]:
+    """Give every title, phrasing and line of other talk with its label."""
+    asked = [(entry.title, entry.id) for entry in load_entries().values()]
+    asked += [(text, entry) for entry, texts in load_phrasings().items() for text in texts]
+    return asked + [(text, OUTSIDE + kind) for kind, texts in load_out_of_scope().items() for text in texts]
+
+
+def learn(examples: Sequence[Labelled], told: str = "") -> Learned:
+    """Learn examples by kernel ridge regression; `told` is the digest of where they come from."""
+    lexicon, word_vectors = load_lexicon(), load_vectors()
+    texts = [text for text, _ in examples]
+    seen = Counter(word for text in texts for word in set(lexicon.words(text)))
+    word_rarity = {word: math.log((len(texts) + 1) / (count + 2)) for word, count in sorted(seen.items())}
+    vectors = np.array(
+        [message_vector(text, lexicon, word_vectors, word_rarity.__getitem__, str) for text in texts],
+        dtype=np.float32,
+    )
+    rough = np.round(vectors * 127).astype(np.int8)
+    vectors = rough.astype(np.float32) / 127
+    names, rarity, rows, columns, values = weighed([message_features(text, lexicon, str) for text in texts])
+    labels = tuple(sorted({label for _, label in examples}))
+    targets = np.zeros((len(texts), len(labels)), dtype=np.float32)
+    targets[np.arange(len(texts)), [labels.index(label) for _, label in examples]] = 1.0
+    shares = np.linalg.solve(likenesses(rows, columns, values, vectors), targets).astype(np.float16)
+    weights = np.zeros((len(names), len(labels)), dtype=np.float32)
+    np.add.at(weights, columns, values[:, None] * shares[rows].astype(np.float32))
+    scales = np.abs(weights).max(axis=1) / 127
+    subjects = [subject_shares([t for t, owner in examples if owner == label], lexicon) for label in labels]
+    return Learned(
+        digest=told,
+        labels=labels,
+        features=names,
+        rarity=rarity,
+        weights=np.round(weights / scales[:, None]).astype(np.int8),
+        scales=scales.astype(np.float32),
+        vectors=rough,
+        shares=shares,
+        word_rarity=word_rarity,
+        subjects=np.array(subjects, dtype=np.float32),
+    )
+
+
+def weighed(
+    features: Sequence[dict[str, float]],
+) -> tuple[tuple[str, ...], Floats, np.ndarray, np.ndarray, Floats]:
+    """Give the features kept and their rarity, and each text's as rows, columns and values of length 1 a text.
+
+    A pair that only one text has says little of others and would make the file three times as large.
+    """
+    counts = Counter(name for found in features for name in found)
+    names = tuple(sorted(name for name, count in counts.items() if count > 1 or name[0] in "wc"))
+    index = {name: place for place, name in enumerate(names)}
+    rarity = np.log([(len(features) + 1) / (counts[name] + 0.5) for name in names]).astype(np.float32)
+    triples = [
+        (row, index[name], weight)
+        for row, found in enumerate(features)
+        for name, weight in found.items()
+        if name in index
+    ]
+    rows, columns = np.array([t[0] for t in triples]), np.array([t[1] for t in triples])
+    values = np.array([t[2] for t in triples], dtype=np.float32) * rarity[columns]
+    lengths = np.sqrt(np.bincount(rows, values**2, minlength=len(features)))
+    return names, rarity, rows, columns, (values / lengths[rows]).astype(np.float32)
+
+
+def likenesses(rows: np.ndarray, columns: np.ndarray, values: Floats, vectors: Floats) -> Floats:
+    """Give how alike each two examples are, with the ridge on the diagonal."""
+    alike = MEANING * np.exp(SHARPNESS * (vectors @ vectors.T - 1))
+    alike[np.diag_indices(len(vectors))] += RIDGE
+    order = np.argsort(columns, kind="stable")
+    starts = np.searchsorted(columns[order], np.arange(columns.max() + 2))
+    for start, end in pairwise(starts):
+        having = order[start:end]
+        alike[np.ix_(rows[having], rows[having])] += np.outer(values[having], values[having])
+    return alike
+
+
+def keep(learned: Learned, file: Path) -> None:
+    """Write what was learned."""
+    np.savez_compressed(
+        file,
+        digest=np.array(learned.digest),
+        labels=as_bytes(learned.labels),
+        features=as_bytes(learned.features),
+        rarity=learned.rarity,
+        weights=learned.weights,
+        scales=learned.scales,
+        vectors=learned.vectors,
+        shares=learned.shares,
+        words=as_bytes(learned.word_rarity),
+        word_rarity=np.array(list(learned.word_rarity.values()), dtype=np.float32),
+        subjects=learned.subjects,
+    )
+
+
+def as_bytes(names: Sequence[str] | dict[str, float]) -> np.ndarray:
+    """Give names as one array of bytes, a line each, which loads faster than an array of texts."""
+    return np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
 
 
 if __name__ == "__main__":
-    main()
+    keep(learn(our_examples(), digest()), FILE)

@@ -1,13 +1,11 @@
-"""A classifier of short texts that learns a few thousand examples in a fraction of a second, without a toolchain.
+"""A classifier of short texts: ridge regression, one column a class, over features and over meaning.
 
-Ridge regression on one column a class, solved in the space of the examples, so that a clinic's own entries join
-at start. Two examples are alike by the features they share and by how close their vectors lie. Beside it stands the
-nearest example of each class, which is sharper for a question nearly like one known.
+Two examples are alike by the features they share and by how close their vectors lie. What was learned from our own
+examples comes ready (`bench/faq_learned.py`); those of a clinic join at start, in a few hundredths of a second.
 """
 
-import hashlib
-from array import array
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,67 +14,62 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 RIDGE = 0.6
-"""The pull towards zero; 0.2 to 0.8 differ by under half a point on held-back phrasings."""
+"""The pull towards zero; 0.3 to 1.2 differ by under a point on held-back phrasings."""
 
 MEANING = 2.0
-"""What two messages of one meaning count for, beside 1 for two of the same features."""
+"""What two messages of one meaning count for, beside 1 for two of the same features; 1 to 4 differ by half a point."""
 
-_SHARPNESS = 4.0
+SHARPNESS = 4.0
 """How fast likeness of meaning falls: as exp of this times the cosine less one. 2 to 6 differ by half a point."""
 
 UNKNOWN_WORD = 0.15
 """What a word that no example has adds to a message's length, as a share of the rarest known word."""
 
-_COMMON = 120
-"""Features in more examples than this are multiplied as one dense block, the rest one by one."""
 
-_BLOCK = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the classifier makes of one message, a value for each class: by regression, and by nearest example."""
-
-    regression: Floats
-    nearest: Floats
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
-    """What was learned from examples: each one's weight for each class, and a digest of what they were."""
+    """What was learned from examples, as it is kept in a file.
+
+    `weights` hold a row a feature and a column a label, as whole numbers times the row's `scales`. `vectors` (times
+    127) and `shares` hold a row an example. `rarity` is how much a feature counts, `word_rarity` a word;
+    `subjects` the share of a label's examples that speak of each subject. `digest` tells what it was learned from.
+    """
 
     digest: str
+    labels: tuple[str, ...]
+    features: tuple[str, ...]
+    rarity: Floats
+    weights: NDArray[np.int8]
+    scales: Floats
+    vectors: NDArray[np.int8]
     shares: NDArray[np.float16]
+    word_rarity: Mapping[str, float]
+    subjects: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One text of a known label: its features with weights, and its vector of length 1 (or 0)."""
+
+    features: Mapping[str, float]
+    vector: Floats
+    label: str
 
 
 class Classifier:
-    """Learns from examples, given as features with weights, a vector of length 1 (or 0), and the class of each.
+    """Gives each label's value for a message."""
 
-    What was learned before is taken over where it came from the same examples, which saves a second.
-    """
-
-    def __init__(
-        self, examples: Iterable[tuple[Mapping[str, float], Floats, str]], learned: Learned | None = None
-    ) -> None:
-        self._index: dict[str, int] = {}
-        labels, lengths, vectors = [], [], []
-        columns, weights = array("i"), array("f")
-        for features, vector, label in examples:
-            labels.append(label)
-            vectors.append(vector)
-            lengths.append(len(features))
-            columns.extend(self._index.setdefault(name, len(self._index)) for name in features)
-            weights.extend(features.values())
-        self.labels = tuple(sorted(set(labels)))
-        position = {label: index for index, label in enumerate(self.labels)}
-        self._class_of = np.array([position[label] for label in labels])
-        self._vectors = np.array(vectors, dtype=np.float32)
-        self._measure(np.array(columns), np.array(weights), np.array(lengths))
-        digest = self._digest(labels, columns.tobytes() + weights.tobytes())
-        known = learned is not None and learned.digest == digest
-        self.learned = learned if learned and known else Learned(digest, self._learn())
-        self._shares = self.learned.shares.astype(np.float32)
-        self._weights = self._feature_weights()
+    def __init__(self, learned: Learned, joining: Sequence[Example] = ()) -> None:
+        self.labels = learned.labels
+        self._index = {name: place for place, name in enumerate(learned.features)}
+        self._rarity = learned.rarity
+        self._rarest = float(learned.rarity.max())
+        self._weights, self._scales = learned.weights, learned.scales
+        self._joined: dict[int, Floats] = {}
+        self._vectors: Floats = learned.vectors.astype(np.float32) / np.float32(127)
+        self._shares = learned.shares.astype(np.float32)
+        if joining:
+            self._join(joining)
 
     def knows(self, feature: str) -> bool:
         """Say whether any example has the feature."""
@@ -86,129 +79,67 @@ class Classifier:
         """Give every stem that some example has."""
         return frozenset(name.removeprefix("w ") for name in self._index if name.startswith("w "))
 
-    def read(self, features: Mapping[str, float], vector: Floats) -> Reading:
-        """Give each class's values for a message of these features and this vector."""
-        columns, values = self._vector(features)
+    def read(self, features: Mapping[str, float], vector: Floats) -> Floats:
+        """Give each label's value, about 0 to 1, for a message of these features and this vector."""
+        columns, values = self._weigh(features)
         strange = sum(
             weight**2 for name, weight in features.items() if name[0] == "w" and name not in self._index
         )
-        length = float(np.sqrt((values**2).sum() + UNKNOWN_WORD * strange * self._rarest**2)) or 1.0
-        values /= length
-        likeness = np.zeros(len(self._class_of), dtype=np.float32)
-        for column, value in zip(columns, values, strict=True):
-            start, end = self._starts[column], self._starts[column + 1]
-            likeness[self._rows[start:end]] += value * self._values[start:end]
-        nearest = np.zeros(len(self.labels), dtype=np.float32)
-        np.maximum.at(nearest, self._class_of, likeness)
-        meaning = _meaning(self._vectors @ vector)
-        return Reading(regression=values @ self._weights[columns] + meaning @ self._shares, nearest=nearest)
+        values /= float(np.sqrt((values**2).sum() + UNKNOWN_WORD * strange * self._rarest**2)) or 1.0
+        return self._read(columns, values, vector)
 
-    def _vector(self, features: Mapping[str, float]) -> tuple[NDArray[np.int64], Floats]:
+    def _read(self, columns: NDArray[np.int64], values: Floats, vector: Floats) -> Floats:
+        found = alike_in_meaning(self._vectors @ vector) @ self._shares
+        ready = columns < len(self._scales)
+        rows = columns[ready]
+        known = self._weights.shape[1]
+        found[:known] += (values[ready] * self._scales[rows]) @ self._weights[rows].astype(np.float32)
+        for column, value in zip(columns.tolist(), values, strict=True):
+            if column in self._joined:
+                found += value * self._joined[column]
+        read: Floats = found
+        return read
+
+    def _weigh(self, features: Mapping[str, float]) -> tuple[NDArray[np.int64], Floats]:
         known = [name for name in features if name in self._index]
         columns = np.array([self._index[name] for name in known], dtype=np.int64)
         weights = np.array([features[name] for name in known], dtype=np.float32)
         return columns, weights * self._rarity[columns]
 
-    def _digest(self, labels: list[str], features: bytes) -> str:
-        """Tell these examples from any others; vectors are rounded, as machines add in different orders."""
-        told = hashlib.sha256(repr((labels, list(self._index), RIDGE, MEANING, _SHARPNESS)).encode())
-        told.update(features)
-        told.update(np.round(np.abs(self._vectors).sum(axis=0)).astype(np.int32).tobytes())
-        return told.hexdigest()
-
-    def _measure(self, columns: NDArray[np.int32], weights: Floats, lengths: NDArray[np.int64]) -> None:
-        """Weigh the features by how rare they are and set them out by feature."""
-        size = len(lengths)
-        counts = np.bincount(columns, minlength=len(self._index))
-        self._rarest = float(np.log(size))
-        self._rarity = np.log((size + 1) / (counts + 0.5)).astype(np.float32)
-        rows = np.repeat(np.arange(size, dtype=np.int32), lengths)
-        values = weights * self._rarity[columns]
-        values /= np.sqrt(np.bincount(rows, values**2, minlength=size)).astype(np.float32)[rows]
-        order = np.argsort(columns, kind="stable")
-        self._rows, self._values = rows[order], values[order]
-        self._starts = np.concatenate([[0], np.cumsum(counts)])
-
-    def _learn(self) -> NDArray[np.float16]:
-        size = len(self._class_of)
-        shares = np.zeros((size, len(self.labels)), dtype=np.float32)
-        shares[np.arange(size), self._class_of] = 1.0
-        solve_positive(self._likenesses(size), shares)
-        return shares.astype(np.float16)
-
-    def _feature_weights(self) -> Floats:
-        """Give each feature's weight for each class: what its examples share, added up."""
-        shares = self._shares
-        counts = np.diff(self._starts)
-        weights = np.zeros((len(self._index), len(self.labels)), dtype=np.float32)
-        once = self._starts[:-1][counts == 1]
-        weights[counts == 1] = self._values[once, None] * shares[self._rows[once]]
-        for column in np.flatnonzero(counts > 1):
-            start, end = self._starts[column], self._starts[column + 1]
-            weights[column] = self._values[start:end] @ shares[self._rows[start:end]]
-        return weights
-
-    def _likenesses(self, size: int) -> list[Floats]:
-        """Give each example's likeness to those before it and itself, with the ridge there, a block of rows each."""
-        starts = range(0, size, _BLOCK)
-        blocks = [
-            np.zeros((min(_BLOCK, size - start), min(start + _BLOCK, size)), dtype=np.float32)
-            for start in starts
-        ]
-        counts = np.diff(self._starts)
-        once = self._starts[:-1][counts == 1]
-        alone = RIDGE + np.bincount(self._rows[once], self._values[once] ** 2, minlength=size)
-        common = np.flatnonzero(counts > _COMMON)
-        dense = np.zeros((size, len(common)), dtype=np.float32)
-        for place, column in enumerate(common):
-            start, end = self._starts[column], self._starts[column + 1]
-            dense[self._rows[start:end], place] = self._values[start:end]
-        for start, block in zip(starts, blocks, strict=True):
-            end = start + len(block)
-            block[np.arange(len(block)), np.arange(start, end)] = alone[start:end]
-            np.add(block, dense[start:end] @ dense[:end].T, out=block)
-            np.add(block, _meaning(self._vectors[start:end] @ self._vectors[:end].T), out=block)
-        for column in np.flatnonzero((counts > 1) & (counts <= _COMMON)):
-            start, end = self._starts[column], self._starts[column + 1]
-            _add_likeness(blocks, self._rows[start:end], self._values[start:end])
-        return blocks
+    def _join(self, examples: Sequence[Example]) -> None:
+        """Learn examples on top: what is still missing of their values, with what was learned before kept as it is."""
+        before = len(self._index)
+        for name in (name for example in examples for name in example.features):
+            self._index.setdefault(name, len(self._index))
+        new = np.full(len(self._index) - before, self._rarest, dtype=np.float32)
+        self._rarity = np.concatenate([self._rarity, new])
+        more = sorted({example.label for example in examples} - set(self.labels))
+        self.labels = (*self.labels, *more)
+        self._shares = np.pad(self._shares, ((0, 0), (0, len(more))))
+        vectors = np.array([example.vector for example in examples], dtype=np.float32)
+        missing = np.zeros((len(examples), len(self.labels)), dtype=np.float32)
+        likeness = alike_in_meaning(vectors @ vectors.T) + RIDGE * np.eye(len(examples), dtype=np.float32)
+        having: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+        for row, example in enumerate(examples):
+            columns, values = self._weigh(example.features)
+            values /= float(np.linalg.norm(values)) or 1.0
+            missing[row] = -self._read(columns, values, example.vector)
+            missing[row, self.labels.index(example.label)] += 1.0
+            for column, value in zip(columns.tolist(), values.tolist(), strict=True):
+                having[column].append((row, value))
+        for found in having.values():
+            rows, values = [row for row, _ in found], np.array([value for _, value in found])
+            likeness[np.ix_(rows, rows)] += np.outer(values, values).astype(np.float32)
+        shares = np.linalg.solve(likeness, missing).astype(np.float32)
+        for column, found in having.items():
+            self._joined[column] = (
+                np.array([value for _, value in found], np.float32) @ shares[[row for row, _ in found]]
+            )
+        self._vectors = np.concatenate([self._vectors, vectors])
+        self._shares = np.concatenate([self._shares, shares])
 
 
-def _meaning(cosines: Floats) -> Floats:
+def alike_in_meaning(cosines: Floats) -> Floats:
     """Give what two messages whose vectors stand at these cosines count for as alike in meaning."""
-    likeness: Floats = MEANING * np.exp(_SHARPNESS * (cosines - 1))
+    likeness: Floats = MEANING * np.exp(SHARPNESS * (cosines - 1))
     return likeness
-
-
-def _add_likeness(blocks: list[Floats], rows: NDArray[np.int32], values: Floats) -> None:
-    """Add what one feature makes the examples alike that have it; `rows` rise."""
-    first = 0
-    while first < len(rows):
-        number = rows[first] // _BLOCK
-        end = int(np.searchsorted(rows, (number + 1) * _BLOCK))
-        own = rows[first:end, None] - number * _BLOCK
-        blocks[number][own, rows[:end]] += values[first:end, None] * values[:end]
-        first = end
-
-
-def solve_positive(matrix: list[Floats], targets: Floats) -> None:
-    """Put the solution of `matrix @ x = targets` into `targets`, for a symmetric positive matrix, which is used up.
-
-    Of the matrix only what is on and left of the diagonal is given, a block of rows each: half the memory, and
-    Cholesky's method by blocks, in place, is half the work of a general solver.
-    """
-    for place, block in enumerate(matrix):
-        end = block.shape[1]
-        start = end - len(block)
-        before, own = slice(0, start), slice(start, end)
-        block[:, own] -= block[:, before] @ block[:, before].T
-        lower = block[:, own] = np.linalg.cholesky(block[:, own])
-        inverse = np.linalg.inv(lower)
-        targets[own] = inverse @ (targets[own] - block[:, before] @ targets[before])
-        for later in matrix[place + 1 :]:
-            later[:, own] = (later[:, own] - later[:, before] @ block[:, before].T) @ inverse.T
-    for block in reversed(matrix):
-        end = block.shape[1]
-        start = end - len(block)
-        targets[start:end] = np.linalg.solve(block[:, start:].T, targets[start:end])
-        targets[:start] -= block[:, :start].T @ targets[start:end]

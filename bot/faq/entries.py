@@ -17,7 +17,7 @@ from pathlib import Path
 KINDS = ("answer", "safety", "refuse")
 
 FEWEST_PHRASINGS = 5
-"""Below this a new entry is hardly ever found; our own have twenty or more."""
+"""Below this a new entry is hardly ever found; our own have forty or more."""
 
 LONGEST_TEXT = 1200
 """Characters, so that an entry with all its parts fits one Telegram message of 4096."""
@@ -26,7 +26,7 @@ _IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_IDENTIFIER = 48
 _TEXTS = ("title", "group", "kind", "answer", "what_you_can_do", "when_to_get_help", "article")
 _LISTS = ("sources", "related", "phrasings")
-_NEEDED = ("title", "group", "answer", "sources", "phrasings")
+_NEEDED = ("title", "group", "answer", "sources")
 
 
 class EntryFileError(ValueError):
@@ -38,7 +38,8 @@ class Entry:
     """One question with its answer. `kind` safety also opens the warning screen, refuse is a fixed reply.
 
     Texts may hold `{EMERGENCY}`, `{ED}`, `{URGENT}` and `{CRISIS}`, which the country fills in. `sources` are ids
-    of `content/sources.toml`, `article` the passage of the source article that the entry stands on.
+    of `content/sources.toml`, `article` the passage of the source article that the entry stands on. `phrasings` are a
+    clinic's ways to ask; those of our own entries stand in `matching/phrasings` and are learned beforehand.
     """
 
     id: str
@@ -51,7 +52,7 @@ class Entry:
     sources: tuple[str, ...]
     article: str = ""
     related: tuple[str, ...] = ()
-    phrasings: tuple[str, ...]
+    phrasings: tuple[str, ...] = ()
 
 
 def load_entries(language: str = "en", extra_folder: Path | None = None) -> dict[str, Entry]:
@@ -66,6 +67,8 @@ def load_entries(language: str = "en", extra_folder: Path | None = None) -> dict
     entries = dict(sorted({**own, **extra}.items()))
     for entry in entries.values():
         file = f"{extra_folder if entry.id in extra else 'our own'}/{entry.id}.toml"
+        if entry.id not in own and not entry.phrasings:
+            raise EntryFileError(f"{file}: phrasings: missing")
         if entry.group not in groups:
             raise EntryFileError(f"{file}: group: {entry.group!r} is none of {', '.join(groups)}")
         for other in entry.related:
@@ -105,7 +108,7 @@ def _entry(name: str, table: Mapping[str, object]) -> Entry:
     lists = {key: _texts(key, table[key]) for key in _LISTS if key in table}
     if texts.get("kind", KINDS[0]) not in KINDS:
         raise ValueError(f"kind: want one of {', '.join(KINDS)}")
-    if len(lists["phrasings"]) < FEWEST_PHRASINGS:
+    if "phrasings" in lists and len(lists["phrasings"]) < FEWEST_PHRASINGS:
         raise ValueError(f"phrasings: want at least {FEWEST_PHRASINGS} ways to ask it")
     return Entry(
         id=name,
@@ -118,7 +121,7 @@ def _entry(name: str, table: Mapping[str, object]) -> Entry:
         sources=lists["sources"],
         article=texts.get("article", ""),
         related=lists.get("related", ()),
-        phrasings=lists["phrasings"],
+        phrasings=lists.get("phrasings", ()),
     )
 
 

@@ -8,7 +8,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.faq.lexicon import Lexicon, stem
+from bot.faq.vectors import Floats, WordVectors
 
 WORD, NEIGHBOURS, ORDER, CONCEPT, CONCEPT_PAIR = 1.0, 0.6, 0.6, 1.3, 0.8
 """How much each sort of feature counts: chosen on held-back phrasings. Groups of letters added nothing."""
@@ -35,6 +39,18 @@ def message_features(text: str, lexicon: Lexicon, correct: Correct) -> dict[str,
             if value * weight > strongest.get(name, 0.0):
                 strongest[name] = value * weight
     return strongest
+
+
+def message_vector(
+    text: str, lexicon: Lexicon, vectors: WordVectors, rarity: Callable[[str], float], correct: Correct
+) -> Floats:
+    """Give the mean of the vectors of a message's words, each as heavy as it is rare among the examples."""
+    weights: dict[str, float] = {}
+    for words, weight in weighted_sentences(text, lexicon):
+        for word in words:
+            known = word if word in vectors else correct(stem(word))
+            weights[known] = weights.get(known, 0.0) + weight * rarity(word)
+    return vectors.mean(weights)
 
 
 def weighted_sentences(text: str, lexicon: Lexicon) -> list[tuple[list[str], float]]:
@@ -70,3 +86,18 @@ def sentence_features(
         yield f"c {concept}", CONCEPT
     for first, second in combinations(concepts, 2):
         yield f"p {first} {second}", CONCEPT_PAIR
+
+
+def subjects_of(words: Sequence[str], lexicon: Lexicon, correct: Correct) -> NDArray[np.bool_]:
+    """Say of each subject of the lexicon whether the words speak of it."""
+    concepts = lexicon.concepts([correct(stem(word)) for word in words])
+    return np.array([not concepts.isdisjoint(subject) for subject in lexicon.subjects])
+
+
+def subject_shares(texts: Sequence[str], lexicon: Lexicon) -> Floats:
+    """Give for each subject the share of `texts` that speak of it, never quite 0 or 1."""
+    speak = np.ones(len(lexicon.subjects), dtype=np.float32)
+    for text in texts:
+        speak += subjects_of(lexicon.words(text), lexicon, str)
+    shares: Floats = speak / np.float32(len(texts) + 2)
+    return shares

@@ -1,6 +1,7 @@
 """Whether a message can be read at all: words, in English, and not only abuse."""
 
 import unicodedata
+from collections.abc import Callable
 from typing import Literal
 
 from bot.faq.lexicon import Lexicon
@@ -8,13 +9,17 @@ from bot.faq.lexicon import Lexicon
 Unreadable = Literal["empty", "other_language"]
 
 _FEWEST_FOREIGN = 2
+_FEWEST_WORDS = 3
 
 
-def unreadable(text: str, words: list[str], lexicon: Lexicon) -> Unreadable | None:
-    """Give why a message cannot be read, or `None` where it can.
+def unreadable(
+    text: str, words: list[str], lexicon: Lexicon, known: Callable[[str], bool]
+) -> Unreadable | None:
+    """Give why a message cannot be read, or `None` where it can; `known` says whether a word is an English one.
 
-    A message is in another language when most of its letters are not Latin, or when at least two of its words are
-    common in another language and they outnumber the common English ones.
+    A message is in another language when most of its letters are not Latin; when at least two of its words are
+    common in another language and outnumber the common English ones; or when it has one such word, no common
+    English one, and mostly words that are not known.
     """
     letters = [character for character in text if character.isalpha()]
     if not letters or not words:
@@ -22,15 +27,28 @@ def unreadable(text: str, words: list[str], lexicon: Lexicon) -> Unreadable | No
     latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in letters)
     if 2 * latin < len(letters):
         return "other_language"
-    bare = [_without_accents(word) for word in words]
-    foreign = sum(word in lexicon.foreign and word not in lexicon.asking for word in bare)
-    english = sum(word in lexicon.stop or word in lexicon.asking for word in words)
-    return "other_language" if foreign >= _FEWEST_FOREIGN and foreign > english else None
+    common = lexicon.stop | lexicon.asking
+    english = sum(word in common for word in words)
+    foreign = sum(_without_accents(word) in lexicon.foreign and word not in common for word in words)
+    strange = sum(not known(word) for word in words)
+    if foreign >= _FEWEST_FOREIGN and foreign > english:
+        return "other_language"
+    odd = foreign and not english and len(words) >= _FEWEST_WORDS and 2 * (strange + foreign) > len(words)
+    return "other_language" if odd else None
 
 
 def rude(words: list[str], lexicon: Lexicon) -> bool:
     """Say whether a message holds a rude word."""
-    return any(word in lexicon.rude for word in words)
+    return not lexicon.rude.isdisjoint(words)
+
+
+def insults(words: list[str], concepts: frozenset[str], lexicon: Lexicon) -> bool:
+    """Say whether a message is rude to the bot, says nothing of its sender and holds nothing to ask about.
+
+    "You are useless" is an insult; "I feel useless" is a person in need.
+    """
+    addressed = not lexicon.addressed.isdisjoint(words) and lexicon.own.isdisjoint(words)
+    return rude(words, lexicon) and addressed and concepts <= lexicon.unasked
 
 
 def _without_accents(word: str) -> str:

@@ -39,6 +39,8 @@ class Lexicon:
     stop: frozenset[str]
     asking: frozenset[str]
     rude: frozenset[str]
+    addressed: frozenset[str]
+    own: frozenset[str]
     foreign: frozenset[str]
     spelling: Mapping[str, tuple[str, ...]]
     phrases: Mapping[tuple[str, ...], frozenset[str]]
@@ -46,6 +48,7 @@ class Lexicon:
     about: frozenset[str]
     near: frozenset[str]
     beside: frozenset[str]
+    unasked: frozenset[str]
     subjects: tuple[frozenset[str], ...]
 
     def words(self, text: str) -> list[str]:
@@ -74,7 +77,7 @@ def load_lexicon(language: str = "en") -> Lexicon:
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     spelling = {slip: tuple(meant.split()) for slip, meant in table["spelling"].items()}
     none: frozenset[str] = frozenset()
-    bare = Lexicon(none, none, none, none, spelling, {}, {}, none, none, none, ())
+    bare = Lexicon(none, none, none, none, none, none, spelling, {}, {}, none, none, none, none, ())
     phrases: dict[tuple[str, ...], frozenset[str]] = {}
     for concept, listed in table["concepts"].items():
         for phrase in listed.replace("\n", " ").split(","):
@@ -89,6 +92,8 @@ def load_lexicon(language: str = "en") -> Lexicon:
         stop=frozenset(table["stop"].split()),
         asking=frozenset(table["asking"].split()),
         rude=frozenset(table["rude"].split()),
+        addressed=frozenset(table["addressed"].split()),
+        own=frozenset(table["own"].split()),
         foreign=frozenset(table["foreign"].split()),
         spelling=spelling,
         phrases=phrases,
@@ -96,5 +101,6 @@ def load_lexicon(language: str = "en") -> Lexicon:
         about=frozenset(scope["about"]),
         near=frozenset(scope["near"]),
         beside=frozenset(scope["beside"]),
+        unasked=frozenset(scope["unasked"]),
         subjects=tuple(frozenset(subject) for subject in scope["subjects"]),
     )

@@ -5,18 +5,16 @@ message is ours at all: how much it reads like our questions, how much like othe
 """
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.faq.classifier import Classifier, Floats, Learned, Reading
+from bot.faq.classifier import Classifier, Example, Floats, Learned
 from bot.faq.entries import Entry
-from bot.faq.features import message_features, weighted_sentences
-from bot.faq.legible import rude, unreadable
+from bot.faq.features import Correct, message_features, message_vector, subject_shares, subjects_of
+from bot.faq.legible import insults, rude, unreadable
 from bot.faq.lexicon import Lexicon, stem
 from bot.faq.refusals import Refusal, RefusalRule
 from bot.faq.spelling import Corrector
@@ -27,13 +25,17 @@ Kind = Literal["answer", "choose", "refuse", "none", "empty", "other_language", 
 ANSWER_FROM = 0.5
 """The score from which a message is answered."""
 
-CHOOSE_WITHIN = 0.02
-"""Two entries whose values are nearer than this are offered both."""
+OFF_TOPIC_BELOW = 0.1
+"""The score under which a message that speaks of other things only is said to be off our topics."""
+
+CHOOSE_WITHIN = 0.035
+"""Two entries whose values are nearer than this are offered both, but for related ones: an answer leads to those."""
 
 NEAREST = 3
 
-_OUTSIDE = "-"
-_REGRESSION_SHARE = 0.85
+OUTSIDE = "-"
+"""What the labels of other talk begin with."""
+
 _SUBJECT_SHARE = 0.05
 
 
@@ -82,8 +84,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-1.16, 2.02, 1.19, 4.19, -4.07, 0.67, 0.05, -1.77)
-GATE_OTHER = (-3.65, 2.48, 0.25, 3.99, -3.79, 0.78, -0.44, -1.05)
+GATE_ABOUT = (-1.91, 0.93, 0.48, 5.24, -4.97, 0.75, 0.14, -1.42)
+GATE_OTHER = (-3.71, 1.47, 0.02, 4.29, -4.56, 0.76, 0.09, -0.39)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
@@ -91,107 +93,99 @@ Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
 
 
 class Matcher:
-    """Learns the entries once, then matches any number of messages. Not changed by matching, but for its cache."""
+    """Knows the entries, and matches any number of messages. Not changed by matching, but for a cache of slips."""
 
     def __init__(
         self,
         entries: Mapping[str, Entry],
         lexicon: Lexicon,
         vectors: WordVectors,
-        out_of_scope: Mapping[str, tuple[str, ...]],
         rules: tuple[RefusalRule, ...],
-        learned: Learned | None = None,
+        learned: Learned,
     ) -> None:
         self._lexicon = lexicon
         self._word_vectors = vectors
         self._rules = rules
-        examples = [
-            (text, entry.id) for entry in entries.values() for text in (entry.title, *entry.phrasings)
-        ] + [(text, _OUTSIDE + kind) for kind, texts in out_of_scope.items() for text in texts]
-        self._examples = len(examples)
-        self._examples_of = Counter(word for text, _ in examples for word in set(lexicon.words(text)))
+        self._related_to = {name: entry.related for name, entry in entries.items()}
+        self._word_rarity = learned.word_rarity
+        self._rarest = max(learned.word_rarity.values())
+        joining = [
+            (text, entry.id)
+            for entry in entries.values()
+            if entry.phrasings
+            for text in (entry.title, *entry.phrasings)
+        ]
         self._classifier = Classifier(
-            (
-                (message_features(text, lexicon, _as_it_is), self._vector(text, _as_it_is), label)
-                for text, label in examples
-            ),
-            learned,
+            learned, [Example(*self._features(text, _as_it_is), label) for text, label in joining]
         )
         self._correct = Corrector(self._classifier.words() | lexicon.known_stems())
-        self._subjects = self._subject_table(examples)
-        self._ours = np.array([not label.startswith(_OUTSIDE) for label in self._classifier.labels])
-
-    @property
-    def learned(self) -> Learned:
-        """Give what was learned, to be kept for the next start."""
-        return self._classifier.learned
+        self._subjects = self._subject_table(learned, joining)
+        self._outside = np.array([label.startswith(OUTSIDE) for label in self._classifier.labels])
+        self._ours = np.array([label in entries for label in self._classifier.labels])
 
     def match(self, text: str) -> Match:
         """Find what answers `text`; never raises, whatever the text is."""
         words = self._lexicon.words(text)
-        reason = unreadable(text, words, self._lexicon)
+        reason = unreadable(text, words, self._lexicon, self._word_vectors.__contains__)
         if reason:
             return Match(reason)
-        reading = self._read(text)
-        values = self._values(words, reading)
-        order = [self._classifier.labels[place] for place in np.argsort(-values)[:NEAREST]]
-        nearest = tuple(order)
+        if insults(words, self._concepts(words), self._lexicon):
+            return Match("insult")
+        regression, values = self._read(text, words)
+        nearest = tuple(self._classifier.labels[place] for place in np.argsort(-values)[:NEAREST])
         refusal = self._refusal(words)
         if refusal and not refusal.note:
             kind: Kind = "answer" if refusal.entry else "refuse"
             return Match(kind, refusal.entry, 1.0, nearest, refusal=refusal.name)
-        signals = self._signals(words, reading, values)
-        score = probability(signals)
         name = refusal.name if refusal else None
+        return self._weigh(words, self._signals(words, regression, values), nearest, name)
+
+    def _weigh(
+        self, words: list[str], signals: Signals, nearest: tuple[str, ...], refusal: str | None
+    ) -> Match:
+        """Decide by the gate whether the message is ours, and by the margin whether one entry is meant."""
+        score = probability(signals)
         if score < ANSWER_FROM:
-            return Match(
-                "insult" if rude(words, self._lexicon) else "none", None, score, nearest, refusal=name
-            )
-        if signals.margin < CHOOSE_WITHIN:
-            return Match("choose", order[0], score, nearest, tuple(order[:2]), name)
-        return Match("answer", order[0], score, nearest, refusal=name)
+            if rude(words, self._lexicon):
+                return Match("insult", None, score, nearest, refusal=refusal)
+            return Match("none", None, score, nearest, refusal=refusal or _off_topic(score, signals))
+        best, second = nearest[:2]
+        if signals.margin < CHOOSE_WITHIN and not self._related(best, second):
+            return Match("choose", best, score, nearest, (best, second), refusal)
+        return Match("answer", best, score, nearest, refusal=refusal)
 
     def signals(self, text: str) -> Signals:
         """Give what the gate weighs of `text`, for fitting it."""
         words = self._lexicon.words(text)
-        reading = self._read(text)
-        return self._signals(words, reading, self._values(words, reading))
+        return self._signals(words, *self._read(text, words))
 
-    def _read(self, text: str) -> Reading:
-        features = message_features(text, self._lexicon, self._correct)
-        return self._classifier.read(features, self._vector(text, self._correct))
-
-    def _vector(self, text: str, correct: Callable[[str], str]) -> Floats:
-        """Give the mean of the vectors of the words, the rarer among the examples the heavier."""
-        weights: dict[str, float] = {}
-        for words, weight in weighted_sentences(text, self._lexicon):
-            for word in words:
-                known = word if word in self._word_vectors else correct(stem(word))
-                rarity = math.log((self._examples + 1) / (self._examples_of[word] + 2))
-                weights[known] = weights.get(known, 0.0) + weight * rarity
-        return self._word_vectors.mean(weights)
-
-    def _values(self, words: list[str], reading: Reading) -> Floats:
-        present = self._subjects_of(words)
+    def _read(self, text: str, words: list[str]) -> tuple[Floats, Floats]:
+        """Give each label's value by regression, and with the subjects weighed in and only entries left."""
+        regression = self._classifier.read(*self._features(text, self._correct))
+        present = subjects_of(words, self._lexicon, self._correct)
         subjects = np.log(np.where(present, self._subjects, 1 - self._subjects)).sum(axis=1)
-        blend = _REGRESSION_SHARE * reading.regression + (1 - _REGRESSION_SHARE) * reading.nearest
-        return np.where(self._ours, blend + _SUBJECT_SHARE * subjects, -np.inf).astype(np.float32)
+        values = np.where(self._ours, regression + _SUBJECT_SHARE * subjects, -np.inf)
+        return regression, values.astype(np.float32)
 
-    def _subject_table(self, examples: list[tuple[str, str]]) -> Floats:
-        """Give for each class and subject the share of examples that speak of it, never quite 0 or 1."""
+    def _features(self, text: str, correct: Correct) -> tuple[dict[str, float], Floats]:
+        vector = message_vector(text, self._lexicon, self._word_vectors, self._rarity, correct)
+        return message_features(text, self._lexicon, correct), vector
+
+    def _rarity(self, word: str) -> float:
+        return self._word_rarity.get(word, self._rarest)
+
+    def _subject_table(self, learned: Learned, joining: list[tuple[str, str]]) -> Floats:
+        """Give for each label and subject the share of examples that speak of it, those of a clinic for its own."""
         labels = self._classifier.labels
-        speak = np.ones((len(labels), len(self._lexicon.subjects)))
-        examples_of = np.full((len(labels), 1), 2.0)
-        position = {label: index for index, label in enumerate(labels)}
-        for text, label in examples:
-            speak[position[label]] += self._subjects_of(self._lexicon.words(text))
-            examples_of[position[label]] += 1
-        table: Floats = (speak / examples_of).astype(np.float32)
+        table = np.full((len(labels), learned.subjects.shape[1]), 0.5, dtype=np.float32)
+        table[: len(learned.labels)] = learned.subjects
+        for place, label in enumerate(labels[len(learned.labels) :], start=len(learned.labels)):
+            texts = [text for text, owner in joining if owner == label]
+            table[place] = subject_shares(texts, self._lexicon)
         return table
 
-    def _subjects_of(self, words: list[str]) -> NDArray[np.bool_]:
-        concepts = self._concepts(words)
-        return np.array([not concepts.isdisjoint(subject) for subject in self._lexicon.subjects])
+    def _related(self, one: str, other: str) -> bool:
+        return other in self._related_to[one] or one in self._related_to[other]
 
     def _refusal(self, words: list[str]) -> Refusal | None:
         concepts = self._concepts(words)
@@ -201,7 +195,7 @@ class Matcher:
     def _concepts(self, words: list[str]) -> frozenset[str]:
         return self._lexicon.concepts([self._correct(stem(word)) for word in words])
 
-    def _signals(self, words: list[str], reading: Reading, values: Floats) -> Signals:
+    def _signals(self, words: list[str], regression: Floats, values: Floats) -> Signals:
         first, second = np.argsort(-values)[:2]
         concepts = self._concepts(words)
         content = [self._correct(stem(word)) for word in words if word not in self._lexicon.stop]
@@ -210,8 +204,8 @@ class Matcher:
             best=self._classifier.labels[first],
             likeness=float(values[first]),
             margin=float(values[first] - values[second]),
-            ours=float(reading.regression[self._ours].sum()),
-            others=float(reading.regression[~self._ours].sum()),
+            ours=float(regression[self._ours].sum()),
+            others=float(regression[self._outside].sum()),
             about=not concepts.isdisjoint(self._lexicon.about),
             near=not concepts.isdisjoint(self._lexicon.near),
             beside=len(concepts & self._lexicon.beside),
@@ -223,6 +217,12 @@ def probability(signals: Signals) -> float:
     """Give how sure the gate is, 0 to 1."""
     gate = GATE_ABOUT if signals.about else GATE_OTHER
     return 1 / (1 + math.exp(-sum(w * x for w, x in zip(gate, signals.values(), strict=True))))
+
+
+def _off_topic(score: float, signals: Signals) -> str | None:
+    """Name the reply to what is plainly about something else, and not a question of ours in words unknown to us."""
+    plainly = signals.beside and not signals.about and not signals.near
+    return "off_topic" if plainly and score < OFF_TOPIC_BELOW else None
 
 
 def _as_it_is(word: str) -> str:

@@ -1,11 +1,16 @@
+import json
 import tomllib
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
 from bot.faq.entries import EntryFileError, load_entries
+from bot.faq.examples import load_out_of_scope, load_phrasings
 
 SOURCES = tomllib.loads((resources.files("bot") / "content" / "sources.toml").read_text(encoding="utf-8"))
+
+PHRASINGS = load_phrasings()
 
 STABLE_IDS = """
 are-back-pain-and-headaches-connected why-back-pain-and-headaches-together can-neck-problems-cause-headaches
@@ -55,7 +60,7 @@ def test_every_stable_id_has_an_entry():
 def test_an_entry_is_whole(entry):
     assert set(entry.sources) <= set(SOURCES)
     assert "M" not in entry.sources
-    assert len(set(entry.phrasings)) >= 20
+    assert len(set(PHRASINGS[entry.id])) >= 40
     assert 2 <= entry.answer.count(".") + entry.answer.count("?") + entry.answer.count("!") <= 9
     assert entry.id not in entry.related
     assert len(entry.title) <= 64
@@ -66,9 +71,23 @@ def test_an_entry_is_whole(entry):
 
 def test_no_phrasing_belongs_to_two_entries():
     owner = {}
-    for entry in load_entries().values():
-        for phrasing in entry.phrasings:
-            assert owner.setdefault(phrasing.lower(), entry.id) == entry.id, phrasing
+    for entry, phrasings in (PHRASINGS | load_out_of_scope()).items():
+        for phrasing in phrasings:
+            assert owner.setdefault(phrasing.lower(), entry) == entry, phrasing
+
+
+def test_phrasings_are_of_our_entries_and_of_no_test():
+    assert set(PHRASINGS) == set(load_entries())
+    tests = Path(__file__).parent.glob("questions_*.jsonl")
+    asked = {
+        json.loads(line)["text"].lower() for path in tests for line in path.read_text("utf-8").splitlines()
+    }
+    assert not [
+        each
+        for phrasings in (PHRASINGS | load_out_of_scope()).values()
+        for each in phrasings
+        if each.lower() in asked
+    ]
 
 
 def test_at_most_ten_groups():
@@ -90,6 +109,7 @@ def test_a_clinic_adds_and_overrides(tmp_path):
         ({"title": ""}, "title: missing"),
         ({"answer": 3}, "answer: want a text"),
         ({"phrasings": "one"}, "phrasings: want a list"),
+        ({"phrasings": []}, "phrasings: want at least 5"),
         ({"phrasings": ["only one"]}, "phrasings: want at least 5"),
         ({"phrasings": ["a", "b", "c", "d", 5]}, "phrasings.4: want a text"),
         ({"kind": "joke"}, "kind: want one of"),

@@ -1,17 +1,13 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.faq.classifier import Learned
 from bot.faq.entries import load_entries
-from bot.faq.lexicon import load_lexicon
-from bot.faq.library import load_learned, load_matcher, load_out_of_scope
-from bot.faq.matcher import Matcher
-from bot.faq.refusals import load_refusal_rules
+from bot.faq.examples import digest
+from bot.faq.library import load_learned, load_matcher
 from bot.faq.vectors import load_vectors
 
 HERE = Path(__file__).parent
@@ -52,19 +48,45 @@ def test_questions_in_other_words_find_their_answer(name, right, wrong, answered
     assert measured[2] <= answered
 
 
-def test_what_was_learned_before_is_that_of_these_entries():
-    kept = load_learned()
-    fresh = Matcher(load_entries(), load_lexicon(), load_vectors(), load_out_of_scope(), load_refusal_rules())
-    assert kept.digest == fresh.learned.digest, "run python bench/faq_learned.py"
-    assert np.abs(kept.shares - fresh.learned.shares).max() < 0.01
+def test_what_was_learned_is_that_of_these_phrasings():
+    assert load_learned().digest == digest(), "run python bench/faq_learned.py"
+    assert set(load_entries()) <= set(load_learned().labels), "run python bench/faq_learned.py"
 
 
-def test_what_was_learned_from_other_examples_is_not_used():
-    stale = Learned("of something else", load_learned().shares)
-    few = dict(list(load_entries().items())[:3])
-    matcher = Matcher(few, load_lexicon(), load_vectors(), {"talk": ("tell me a joke",)}, (), stale)
-    assert matcher.learned.digest != stale.digest
-    assert matcher.learned.shares.shape[1] == len(few) + 1
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("entries")
+    shared = 'group = "diary"\nsources = ["PROJECT"]\nanswer = "Behind the clinic. It is free."\n'
+    asked = [
+        "where do i park",
+        "is there a car park",
+        "parking at the clinic",
+        "car park cost",
+        "zorbing lot",
+    ]
+    (folder / "where-to-park.toml").write_text(
+        f'title = "Where do I park?"\n{shared}phrasings = {asked}\n', "utf-8"
+    )
+    (folder / "best-mattress.toml").write_text(f'title = "Our own words on beds"\n{shared}', "utf-8")
+    return load_matcher("en", folder)
+
+
+@pytest.mark.parametrize(
+    "text", ["where can I park?", "car park near the clinic?", "zorbing lot", "cost of parking"]
+)
+def test_a_clinics_entry_joins_what_was_learned(clinic, text):
+    assert clinic.match(text).nearest[0] == "where-to-park"
+    assert MATCHER.match(text).answer is None
+
+
+def test_an_entry_in_a_clinics_words_is_found_by_our_phrasings(clinic):
+    assert clinic.match("what mattress is best for my back").answer == "best-mattress"
+
+
+def test_joining_leaves_other_answers_as_they_were(clinic):
+    texts = [row["text"] for row in read("questions_unseen.jsonl")[::9]]
+    same = [clinic.match(text).answer == MATCHER.match(text).answer for text in texts]
+    assert sum(same) >= 0.98 * len(same)
 
 
 def test_a_word_that_no_example_has_is_understood_by_its_likes():
