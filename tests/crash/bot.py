@@ -17,6 +17,7 @@ from typing import Any
 from telegram import Update
 
 from bot.clock import SystemClock
+from bot.runtime.event_loop import new_event_loop
 from bot.runtime.outbox import SendingLimits
 from bot.runtime.service import Runtime, RuntimeSettings
 from bot.runtime.transport import BotApi
@@ -121,14 +122,19 @@ async def serve(address: str, token: str, url: str, handler_seconds: float) -> N
 
 
 def fork_for_each_line(serve: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Fork a bot for each line on the standard input, and say who it is."""
+    """Fork a bot for each line on the standard input, and say who it is.
+
+    The library of the event loop is loaded before: most bots would be dead before they had read it.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    new_event_loop().close()
     gc.freeze()
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            asyncio.run(serve())
+            with asyncio.Runner(loop_factory=new_event_loop) as runner:
+                runner.run(serve())
             os._exit(0)
         print(child, flush=True)  # noqa: T201 - it is how the test learns whom to kill
 

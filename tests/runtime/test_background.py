@@ -37,3 +37,12 @@ async def test_what_the_work_raises_is_raised():
             await background.run(int, "x")
     finally:
         await background.close()
+
+
+async def test_libraries_in_a_process_start_no_threads_of_their_own():
+    background = ProcessBackground(1)
+    try:
+        assert await background.run(os.getenv, "RAYON_NUM_THREADS") == "1"
+        assert await background.run(os.getenv, "OPENBLAS_NUM_THREADS") == "1"
+    finally:
+        await background.close()
