@@ -77,7 +77,9 @@ def connection_answer(diary: Diary) -> str:
         return look_text(words, found.look)
     today = connection(series_of(diary.days).current())
     if found.look is not None and today.verdict is not Verdict.NOT_ENOUGH_DATA:
-        told = words.text("insights.connection.verdict.next_look", on=day_month(words, found.look.next_on))
+        told = words.text(
+            "insights.connection.not_enough.look_to_come", on=day_month(words, found.look.next_on)
+        )
     else:
         told = not_enough_text(words, today)
     return f"{told}\n\n{words.text('insights.connection.not_enough.studies')}"
