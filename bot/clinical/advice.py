@@ -132,11 +132,12 @@ def due_advice(judgement: Judgement, given: Sequence[GivenAdvice], today: date, 
     due = [one for one in medical if _due(one, given, today, heard)]
     if standing is not None and _said_today(medical, given, today, standing):
         due = [one for one in due if one.level >= standing]
+    reasons = [one for one in due if one.level > Level.SELF_CARE or due[0].level is Level.SELF_CARE]
     if_lines = [one for one in judgement.if_lines if _if_line_due(one, given, today)]
     crisis_due = crisis if crisis is not None and _key(crisis) not in heard else None
     return Due(
         main=due[0] if due else None,
-        reasons=tuple(due[:MOST_REASONS]),
+        reasons=tuple(reasons[:MOST_REASONS]),
         if_lines=tuple(if_lines[:MOST_REASONS]),
         crisis=crisis_due,
         crisis_first=crisis_due is not None and judgement.crisis_first,
