@@ -119,7 +119,7 @@ def test_a_caption_says_what_the_picture_shows():
         Day(TODAY - timedelta(days=1), DayState.SKIPPED),
     ]
     told = weekly_caption(days, TODAY, WORDS, Marks.of([AdviceLine(Level.SOON, "Go.", "", TODAY, "B-31")]))
-    assert told.splitlines()[-1] == "Sun: back 5, head 7, medicine, attack, advice."
+    assert told.splitlines()[-1] == "Sun: back 5, head 7, medicine, like a migraine, advice."
     assert "Sat: skipped." in told
     assert "Fri: no answer." in told
 

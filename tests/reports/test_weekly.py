@@ -108,7 +108,7 @@ def test_headaches_are_counted_out_of_answered_days():
 
 def test_medicine_days_stand_against_their_line():
     taken = [replace(logged(ago, 3, 4), medicines=frozenset({MedicineClass.TRIPTAN})) for ago in range(11)]
-    assert "on 7 of 7 days this week. In 30 days: triptan 11 (line 10)." in front(taken)
+    assert "on 7 of 7 days this week. In 30 days: triptan on 11 (best under 10)." in front(taken)
 
 
 def test_a_patient_who_tracks_only_the_back_hears_nothing_of_heads():
