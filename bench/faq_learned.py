@@ -53,7 +53,9 @@ def learn(examples: Sequence[Labelled], told: str = "") -> Learned:
     labels = tuple(sorted({label for _, label in examples}))
     targets = np.zeros((len(texts), len(labels)), dtype=np.float32)
     targets[np.arange(len(texts)), [labels.index(label) for _, label in examples]] = 1.0
-    shares = np.linalg.solve(likenesses(rows, columns, values, vectors), targets).astype(np.float16)
+    alike = likenesses(len(texts), rows, columns, values)
+    alike += MEANING * np.exp(SHARPNESS * (vectors @ vectors.T - 1))
+    shares = np.linalg.solve(alike, targets).astype(np.float16)
     weights = np.zeros((len(names), len(labels)), dtype=np.float32)
     np.add.at(weights, columns, values[:, None] * shares[rows].astype(np.float32))
     scales = np.abs(weights).max(axis=1) / 127
@@ -95,10 +97,10 @@ def weighed(
     return names, rarity, rows, columns, (values / lengths[rows]).astype(np.float32)
 
 
-def likenesses(rows: np.ndarray, columns: np.ndarray, values: Floats, vectors: Floats) -> Floats:
-    """Give how alike each two examples are, with the ridge on the diagonal."""
-    alike = MEANING * np.exp(SHARPNESS * (vectors @ vectors.T - 1))
-    alike[np.diag_indices(len(vectors))] += RIDGE
+def likenesses(size: int, rows: np.ndarray, columns: np.ndarray, values: Floats) -> Floats:
+    """Give how alike each two examples are by their features, with the ridge on the diagonal."""
+    alike = np.zeros((size, size), dtype=np.float32)
+    alike[np.diag_indices(size)] = RIDGE
     order = np.argsort(columns, kind="stable")
     starts = np.searchsorted(columns[order], np.arange(columns.max() + 2))
     for start, end in pairwise(starts):

@@ -22,21 +22,20 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import itertools
 
-from bot.faq.classifier import Classifier
-from bot.faq.entries import load_entries
+from bench.faq_learned import likenesses, our_examples, weighed
 from bot.faq.features import message_features
 from bot.faq.lexicon import load_lexicon
-from bot.faq.library import load_matcher, load_out_of_scope
-from bot.faq.vectors import load_vectors
+from bot.faq.library import load_matcher
+from bot.faq.matcher import OUTSIDE
 
 Guess = tuple[str | None, float]
 Method = Callable[[str], Guess]
 TESTS = Path(__file__).parent.parent / "tests" / "faq"
-SETS = [TESTS / f"questions_{name}.jsonl" for name in ("blind", "unseen", "patients")]
+SETS = [TESTS / f"questions_{name}.jsonl" for name in ("blind", "unseen", "patients", "fresh")]
 FALSE_SHARE = 0.03
-ENTRIES, LEXICON = load_entries(), load_lexicon()
-PHRASINGS = [(text, entry.id) for entry in ENTRIES.values() for text in (entry.title, *entry.phrasings)]
-OTHERS = [(text, "-") for texts in load_out_of_scope().values() for text in texts]
+LEXICON = load_lexicon()
+PHRASINGS = [example for example in our_examples() if not example[1].startswith(OUTSIDE)]
+OTHERS = [(text, "-") for text, label in our_examples() if label.startswith(OUTSIDE)]
 
 
 def full_text_search() -> Method:
@@ -67,18 +66,29 @@ def fuzzy() -> Method:
 def classified(
     features: Callable[[str], dict[str, float]], examples: list[tuple[str, str]], how: str
 ) -> Method:
-    """Use our classifier over some features: by nearest example or by regression, with or without other talk."""
-    vectors = load_vectors()
-    blank = np.zeros(vectors.width, dtype=np.float32)
-    classifier = Classifier((features(text), blank, label) for text, label in examples)
-    ours = np.array([label != "-" for label in classifier.labels])
+    """Weigh some features by rarity, and take the nearest example or a regression over all."""
+    names, rarity, rows, columns, values = weighed([features(text) for text, _ in examples])
+    index = {name: place for place, name in enumerate(names)}
+    order = np.argsort(columns, kind="stable")
+    starts = np.searchsorted(columns[order], np.arange(len(names) + 1))
+    labels = sorted({label for _, label in examples})
+    ours = np.array([label != "-" for label in labels])
+    targets = np.zeros((len(examples), len(labels)), dtype=np.float32)
+    targets[np.arange(len(examples)), [labels.index(label) for _, label in examples]] = 1.0
+    if how == "regression":
+        targets = np.linalg.solve(likenesses(len(examples), rows, columns, values), targets)
 
     def guess(text: str) -> Guess:
-        reading = classifier.read(features(text), blank)
-        values = reading.nearest if how == "nearest" else reading.regression
-        best = int(np.argmax(np.where(ours, values, -np.inf)))
-        score = values[best] if how == "nearest" else values[ours].sum()
-        return classifier.labels[best], float(score - (values[~ours].max() if (~ours).any() else 0.0))
+        found = {index[name]: weight for name, weight in features(text).items() if name in index}
+        length = np.sqrt(sum((weight * rarity[column]) ** 2 for column, weight in found.items())) or 1.0
+        alike = np.zeros(len(examples), dtype=np.float32)
+        for column, weight in found.items():
+            having = order[starts[column] : starts[column + 1]]
+            alike[rows[having]] += weight * rarity[column] / length * values[having]
+        scores = alike @ targets if how == "regression" else (alike[:, None] * targets).max(axis=0)
+        best = int(np.argmax(np.where(ours, scores, -np.inf)))
+        score = scores[best] if how == "nearest" else scores[ours].sum()
+        return labels[best], float(score - (scores[~ours].max() if (~ours).any() else 0.0))
 
     return guess
 

@@ -90,12 +90,14 @@ async def answer(turn: Turn, patient: Patient, text: str) -> None:
 
 
 def _refuse(turn: Turn, patient: Patient, reason: str) -> None:
-    """Say what is not answered and why, with the way on: the check of warning signs (specification, section 9.1)."""
+    """Say what is not answered and why, with the way on: the warning signs, or the topics (specification, section 9.1)."""
     words = words_of(patient)
-    rows = (
-        (button(words.text("menu.help.warning"), "help", "warning"),),
-        (button(words.text("menu.help.worried"), "help", "worried"),),
+    on = (
+        button(words.text("faq_chat.back"), PREFIX, "topics", "-")
+        if reason == "off_topic"
+        else button(words.text("menu.help.warning"), "help", "warning")
     )
+    rows = ((on,), (button(words.text("menu.help.worried"), "help", "worried"),))
     say(turn, Screen(fill(words.text(f"refusals.{reason}.reply"), contacts_of(patient)), rows))
 
 

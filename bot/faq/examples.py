@@ -7,6 +7,8 @@ import hashlib
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from bot.faq.entries import load_entries
+
 
 def load_phrasings(language: str = "en") -> dict[str, tuple[str, ...]]:
     """Read the ways to ask for each of our own entries, by entry."""
@@ -23,6 +25,7 @@ def digest(language: str = "en") -> str:
     told = hashlib.sha256()
     for examples in (load_phrasings(language), load_out_of_scope(language)):
         told.update(repr(sorted(examples.items())).encode())
+    told.update(repr([(entry.id, entry.title) for entry in load_entries(language).values()]).encode())
     told.update((_matching(language) / "lexicon.toml").read_text(encoding="utf-8").encode())
     told.update((_matching(language) / "vectors.npz").read_bytes())
     for module in ("features", "lexicon", "vectors"):

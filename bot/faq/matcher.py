@@ -84,8 +84,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-1.91, 0.93, 0.48, 5.24, -4.97, 0.75, 0.14, -1.42)
-GATE_OTHER = (-3.71, 1.47, 0.02, 4.29, -4.56, 0.76, 0.09, -0.39)
+GATE_ABOUT = (-2.09, 1.16, 0.53, 5.18, -4.60, 0.69, 0.16, -1.47)
+GATE_OTHER = (-3.84, 1.68, 0.13, 4.49, -4.77, 0.72, 0.17, -0.43)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
@@ -146,7 +146,7 @@ class Matcher:
         """Decide by the gate whether the message is ours, and by the margin whether one entry is meant."""
         score = probability(signals)
         if score < ANSWER_FROM:
-            if rude(words, self._lexicon):
+            if rude(words, self._lexicon) and self._lexicon.own.isdisjoint(words):
                 return Match("insult", None, score, nearest, refusal=refusal)
             return Match("none", None, score, nearest, refusal=refusal or _off_topic(score, signals))
         best, second = nearest[:2]

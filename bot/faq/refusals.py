@@ -22,7 +22,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class RefusalRule:
-    """One rule: a pattern that must be found, one that must not, and concepts of which one must be there."""
+    """One rule: a pattern that must be found, one that must not, and concepts of which one must be there, if any are."""
 
     refusal: Refusal
     found: re.Pattern[str]
@@ -31,7 +31,7 @@ class RefusalRule:
 
     def applies(self, sentence: str, concepts: Collection[str]) -> bool:
         """Say whether the rule applies to a message of `concepts`, given as its words in lower case."""
-        if self.about.isdisjoint(concepts) or not self.found.search(sentence):
+        if (self.about and self.about.isdisjoint(concepts)) or not self.found.search(sentence):
             return False
         return not (self.unless and self.unless.search(sentence))
 
@@ -45,7 +45,7 @@ def load_refusal_rules(language: str = "en") -> tuple[RefusalRule, ...]:
             refusal=Refusal(rule["name"], rule.get("entry"), rule.get("note", False)),
             found=re.compile("|".join(rule["any"])),
             unless=re.compile("|".join(rule["unless"])) if "unless" in rule else None,
-            about=frozenset(rule["about"]),
+            about=frozenset(rule.get("about", ())),
         )
         for rule in tomllib.loads(file.read_text(encoding="utf-8"))["rule"]
     )

@@ -107,7 +107,15 @@ def test_a_word_that_no_example_has_is_understood_by_its_likes():
         ("у меня болит спина", "other_language"),
         ("我的背很痛", "other_language"),
         ("ich habe kopfschmerzen was kann ich tun", "other_language"),
+        ("wie lange dauern rückenschmerzen normalerweise", "other_language"),
+        ("Wie kann ich meine Daten löschen?", "other_language"),
+        ("tengo un dolor de cabeza muy fuerte", "other_language"),
+        ("cuanto dura el dolor", "other_language"),
+        ("j'ai mal au dos depuis trois jours que faire", "other_language"),
+        ("quel médicament pour la migraine", "other_language"),
         ("you stupid useless thing", "insult"),
+        ("you are a stupid useless bot", "insult"),
+        ("this app is rubbish", "insult"),
         ("tell me a joke about cars", "none"),
         ("asdf jkl qwer", "none"),
     ],
@@ -130,7 +138,14 @@ def test_a_message_without_a_question_is_told_apart(text, kind):
         ("best chiropractor near me for back pain", "provider", None),
         ("i need a sick note for my back", "paperwork", None),
         ("can i get disability benefits for my back", "paperwork", None),
+        ("write me a sick note", "paperwork", None),
+        ("help with my insurance claim", "paperwork", None),
         ("my 8 year old son has headaches", "child", None),
+        ("do i need to go to a&e", "safe_to_wait", None),
+        ("is it safe to wait until monday?", "safe_to_wait", None),
+        ("book me a flight", "off_topic", None),
+        ("do i have a slipped disc", "diagnosis", "what-is-wrong-with-me"),
+        ("what is sciatica, my husband has it", "someone_else", "what-is-sciatica"),
     ],
 )
 def test_what_must_be_refused_is_refused_by_rule(text, refusal, answer):
@@ -158,6 +173,11 @@ def test_whether_to_wait_is_refused_and_the_warning_signs_follow(text):
         "how many painkillers before they cause rebound headaches",
         "what kind of doctor do i see for my back",
         "how much exercise is good for my back",
+        "is my back pain serious",
+        "do i have to answer every day",
+        "my wife says heat is better for my back than ice",
+        "why do headaches run in my family, my mum has them so will i",
+        "how long should i wait after a spinal injection",
     ],
 )
 def test_look_alikes_of_a_refusal_are_not_refused(text):
@@ -179,6 +199,22 @@ def test_look_alikes_of_a_refusal_are_not_refused(text):
 )
 def test_look_alikes_of_ours_are_left_alone(text):
     assert MATCHER.match(text).answer is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["change the reminder time to 8 pm", "can the questions come at noon", "stop messaging me at weekends"],
+)
+def test_what_is_asked_about_the_bot_itself_is_answered(text):
+    assert MATCHER.match(text).answer == "change-my-check-in-time"
+
+
+def test_who_feels_useless_is_not_told_off():
+    assert (
+        MATCHER.match("i feel so useless and worthless because of this pain").answer
+        == "feeling-low-with-pain"
+    )
+    assert MATCHER.match("am i useless").kind != "insult"
 
 
 def test_markup_does_not_change_the_answer():

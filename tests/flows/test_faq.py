@@ -98,7 +98,14 @@ async def test_no_keeps_nothing_of_the_question(bot):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("do i have a slipped disc?", "diagnos"),
+        ("do i have a slipped disc?", "can't tell you what you have"),
+        ("can you look at my mri of the spine?", "can't tell you what you have"),
+        ("is it safe to wait until monday?", "can't say that it is safe"),
+        ("do i need to go to a&e", "can't say that it is safe"),
+        ("help with my insurance claim", "can't help with sick notes"),
+        ("write me a sick note", "can't help with sick notes"),
+        ("my wife has migraines, what can she do", "people who ask about their own pain"),
+        ("book me a flight to rome", "I only know about back pain"),
         ("how many mg of ibuprofen can i take", "can't give a dose"),
         ("should i stop my prescribed amitriptyline", "can't change your medicines"),
         ("is it safe to wait until monday with this back pain?", "can't say that it is safe"),
@@ -112,6 +119,19 @@ async def test_what_is_refused_has_its_own_reply_and_a_way_on(bot, text, words):
     await nora.send(text)
     assert heard(nora, words)
     assert nora.last.buttons
+
+
+async def test_what_is_off_our_topics_leads_back_to_them(bot):
+    nora = await bot.onboarded()
+    await nora.send("book me a flight to rome")
+    await nora.tap("‹ Topics")
+    assert "Pick a topic" in nora.last.text
+
+
+async def test_a_refusal_goes_before_the_answer_and_takes_none_away(bot):
+    nora = await bot.onboarded()
+    await nora.send("my wife has terrible migraines, what can she take")
+    assert "Was this what you asked?" in nora.last.text
 
 
 async def test_who_took_too_many_is_sent_for_help_at_once(bot):
@@ -132,7 +152,13 @@ async def test_what_holds_no_question_gets_a_short_reply(bot, text):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("mir tut der kopf weh was soll ich tun", "English"), ("you idiot", "sorry this is hard")],
+    [
+        ("mir tut der kopf weh was soll ich tun", "English"),
+        ("¿Cómo puedo dormir con dolor de espalda?", "English"),
+        ("quel médicament pour la migraine", "English"),
+        ("you idiot", "sorry this is hard"),
+        ("you are a stupid useless bot", "sorry this is hard"),
+    ],
 )
 async def test_other_languages_and_insults_get_a_fitting_reply(bot, text, words):
     nora = await bot.onboarded()
