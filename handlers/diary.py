@@ -95,6 +95,6 @@ def _line(day: Day, words: Words) -> str:
 def _answers(stored: CheckIn, patient: Patient, words: Words) -> list[str]:
     lines = [words.text("diary.recalled")] if stored.recalled else []
     return lines + [
-        words.text("diary.day.answer", question=words.text(f"{question.key}.question"), value=value)
+        words.text("diary.day.answer", question=words.text(f"checkin_end.name.{question.id}"), value=value)
         for question, value in Answering(stored, patient).answered()
     ]

@@ -190,10 +190,10 @@ async def test_the_last_screen_of_a_day_repeats_what_cannot_wait(bot):
     await bot.taps(nora, "Back or legs", "Numb between the legs", "Go on with my check-in", "Done", *SCORES)
     (last,) = [message for message in nora.from_bot if "Saved for" in message.text]
     assert "Please do not wait: Go to A&E now" in last.text
-    assert "See you tomorrow" not in last.text
+    assert "That is all for this day" not in last.text
     await nora.send("Warning signs")
     await nora.tap("None")
-    assert heard(nora, "See you tomorrow")
+    assert heard(nora, "That is all for this day")
 
 
 async def test_a_prompt_that_fails_for_good_is_followed_by_the_next(bot, monkeypatch):
@@ -258,3 +258,14 @@ async def test_a_diary_without_a_day_adds_no_count_to_an_answer(bot):
     await nora.send("how many headache days are too many?")
     assert heard(nora, "Four or more a month")
     assert not heard(nora, "0 of 0")
+
+
+async def test_a_day_in_the_diary_names_each_answer_in_short(bot):
+    nora = await bot.onboarded()
+    await nora.send("/checkin")
+    await bot.taps(nora, "None", "4", "0", "A bit", "None", "Well")
+    await nora.send("/diary")
+    await nora.tap("Mon 2")
+    assert {"Warning signs: None", "Back pain: 4", "Headache: 0", "Sleep: Well"} <= set(
+        nora.last.text.splitlines()
+    )
