@@ -213,7 +213,7 @@ async def test_pausing_for_today_after_a_crisis_leaves_tomorrow(bot):
     assert prompts(nora) == []
     await bot.to(date(2026, 3, 3))
     assert len(prompts(nora)) == 1
-    assert heard(nora, "You told me yesterday was hard")
+    assert heard(nora, "The other day you told me")
 
 
 async def test_a_prompt_that_was_lost_is_planned_again_for_those_who_are_asked_alone(bot):

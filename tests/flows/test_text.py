@@ -175,15 +175,15 @@ async def test_the_day_after_a_crisis_there_is_one_kind_line_that_can_be_switche
     await nora.send(CRISIS)
     await nora.send(CRISIS)
     await bot.next_day()
-    lines = [message for message in nora.from_bot if "yesterday was hard" in message.text]
+    lines = [message for message in nora.from_bot if "The other day you told me" in message.text]
     assert len(lines) == 1
     assert "116 123" in lines[0].text
     await nora.tap("Don't send this again")
     await bot.next_day()
-    assert sum("yesterday was hard" in message.text for message in nora.from_bot) == 0
+    assert sum("The other day you told me" in message.text for message in nora.from_bot) == 0
     await nora.send(CRISIS)
     await bot.next_day()
-    assert not any("yesterday was hard" in message.text for message in nora.from_bot)
+    assert not any("The other day you told me" in message.text for message in nora.from_bot)
 
 
 @pytest.mark.parametrize(("answer", "urgent"), [("Yes, it is", True), ("Not sure", True), ("No", False)])
