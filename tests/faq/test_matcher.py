@@ -250,6 +250,20 @@ def test_two_good_candidates_are_both_named():
     assert all(len(found.candidates) == 2 and found.answer == found.candidates[0] for found in chosen)
 
 
+def test_which_of_two_is_not_asked_of_related_entries():
+    entries = load_entries()
+    pairs = [
+        found.candidates
+        for name in ("questions_unseen.jsonl", "questions_fresh.jsonl")
+        for row in read(name)[::3]
+        if (found := MATCHER.match(row["text"])).kind == "choose"
+    ]
+    assert pairs
+    assert not [
+        pair for pair in pairs if pair[1] in entries[pair[0]].related or pair[0] in entries[pair[1]].related
+    ]
+
+
 @given(st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_no_text_breaks_it(text):
