@@ -1,5 +1,6 @@
 """Measure the reader on the kept sets: recall, alarms by class, and time a message (`python bench/warning_signs.py`)."""
 
+import argparse
 import collections
 import json
 import pathlib
@@ -9,7 +10,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot.clinical.warning_signs import read_message  # noqa: E402 - the project is not installed where this runs
+from bot.clinical import warning_signs  # noqa: E402 - the project is not installed where this runs
+from bot.clinical.evidence import read_weights  # noqa: E402
 
 ALERT = {"emergency", "same_day"}
 KEPT = ROOT / "tests" / "clinical" / "warning_signs"
@@ -26,30 +28,29 @@ def right(label: str, level: str) -> bool:
 
 def main() -> None:
     """Print one table for each set."""
-    for half in (
-        "build",
-        "unseen",
-        "second",
-        "second_unseen",
-        "third",
-        "third_unseen",
-        "fourth",
-        "fifth",
-        "sixth",
-    ):
-        rows = [json.loads(line) for line in (KEPT / f"messages_{half}.jsonl").read_text().splitlines()]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "sets", nargs="*", default=sorted(path.stem[9:] for path in KEPT.glob("messages_*.jsonl"))
+    )
+    parser.add_argument("--weights", type=pathlib.Path, help="weights that were fitted without these sets")
+    given = parser.parse_args()
+    if given.weights is not None:
+        weights = read_weights(given.weights.read_text(encoding="utf-8"))
+        warning_signs.load_weights = lambda _language: weights
+    for name in given.sets:
+        rows = [json.loads(line) for line in (KEPT / f"messages_{name}.jsonl").read_text().splitlines()]
         started = time.perf_counter()
-        levels = [read_message(row["text"]).level for row in rows]
+        levels = [warning_signs.read_message(row["text"]).level for row in rows]
         spent = 1000 * (time.perf_counter() - started) / len(rows)
         tally: dict[tuple[str, str], list[bool]] = collections.defaultdict(list)
         for row, level in zip(rows, levels, strict=True):
             tally[row["label"], row["class"]].append(right(row["label"], level))
             tally[row["label"], "(all)"].append(right(row["label"], level))
         print(
-            f"## {half}: {len(rows)} messages, {spent:.2f} ms each\n\n| label | class | right | of |\n|---|---|---|---|"
+            f"## {name}: {len(rows)} messages, {spent:.2f} ms each\n\n| label | class | right | of |\n|---|---|---|---|"
         )
-        for (label, name), outcomes in sorted(tally.items()):
-            print(f"| {label} | {name} | {sum(outcomes)} | {len(outcomes)} |")
+        for (label, kind), outcomes in sorted(tally.items()):
+            print(f"| {label} | {kind} | {sum(outcomes)} | {len(outcomes)} |")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,14 @@ _YOUNG = frozenset(
 """Ages that place what is told with "at" or "when I was" in the past; an hour of the day is told with "am", "pm" or ":"."""
 
 
+_ANSWERED_NO = frozenset("0 no none nil negative absent nope nah never".split())
+_ABLE = frozenset(
+    "feel feeling sensation strength power control wee pee urine can able move movement work relief".split()
+)
+"""What is a loss when the answer is no."""
+_LONGEST_ITEM = 6
+
+
 class Scopes:
     """For each content word: is it denied, past, supposed, told of in a film, and whose is it."""
 
@@ -47,9 +55,11 @@ class Scopes:
         self.exempt = self._covered("@not_negation")
         self.supposed = [False] * size
         self.past = [False] * size
+        self.answered_no = [False] * size
         self.told = [False] * size
         self.person = self._persons()
         self._mark_durations()
+        self._answer()
         self._suppose()
         self._past_times()
         self._tell()
@@ -94,6 +104,23 @@ class Scopes:
                 for near in range(max(0, place - 3), place)
             ):
                 self._marks.setdefault("@chronic", []).append(Match("@chronic", place, place + 1))
+
+    def _answer(self) -> None:
+        """Mark the items of a form that are answered with no: "weakness - none", "worst ever? No."."""
+        for place in range(1, len(self.breaks)):
+            closed = place + 1 == len(self.breaks) or self.breaks[place + 1] or self._comma(place + 1)
+            if self.word(place) not in _ANSWERED_NO or not closed or self.breaks[place] == CONTRAST:
+                continue
+            if self.breaks[place] == SENTENCE and self.sentence[place - 1] not in self._message.asked:
+                continue
+            start = place - 1
+            while start > 0 and not self.breaks[start] and not self._comma(start):
+                start -= 1
+            item = range(start, place)
+            words = {self.word(near) for near in item}
+            if len(item) <= _LONGEST_ITEM and ("loss" in words or not _ABLE & words):
+                for near in item:
+                    self.answered_no[near] = True
 
     def _suppose(self) -> None:
         for place, word in enumerate(self._message.words):
@@ -225,6 +252,8 @@ class Scopes:
     def denied(self, start: int, own: set[int], end: int) -> bool:
         """Say whether a sign from `start` to `end` is denied; `own` are its own words, which deny nothing."""
         negators = self._lexicon.word_sets["negators"]
+        if any(self.answered_no[place] for place in own):
+            return True
         for place in range(start, end):
             if place not in own and place not in self.exempt and self.word(place) in negators:
                 return True

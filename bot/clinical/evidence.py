@@ -1,37 +1,88 @@
 """How much the words of a message speak for a warning sign, whatever the phrases of the lexicon say of it.
 
 The lexicon knows signs by name and misses those said in words that nobody foresaw. Evidence is the other way round: a
-weight for each word, each pair of neighbours and each concept, with the sense it is said in (denied, past, supposed,
-someone else's), and their sum. The weights are fitted to the build messages by `bench/warning_signs_weights.py` and
-kept in `content/<language>/warning_signs/weights.json`; the same text always gives the same sum.
+weight for each word, each pair of words and each concept, with the sense it is said in (denied, past, supposed, someone
+else's), and their mean. There is one set of weights for alarms of any kind, one that tells what cannot wait from what
+can wait for hours, and one for each kind of sign. They are fitted to the build messages by
+`bench/warning_signs_weights.py` and kept, as whole hundredths, in `content/<language>/warning_signs/weights.json`: the
+same text gives the same sums on every machine.
 """
 
 import json
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import pairwise
 
 from bot.clinical.clauses import Scopes
-from bot.clinical.wording import Match, Message
+from bot.clinical.lexicon import DEFAULT_LANGUAGE
+from bot.clinical.wording import SENTENCE, Match, Message
 
-BIAS = ""
-"""The weight that every message starts with."""
-USUAL_SIZE = 50
-"""Features of a message of a dozen words."""
+ANY, NOW = "any", "now"
+"""The weights of an alarm of any kind, and of what cannot wait against what can wait for hours."""
+USUAL_SIZE = 100
+"""Features of a message of eight words: more of them are evened out, fewer are not blown up."""
+KIND_COUNTS = 0.5
+"""What the likeliest kind of sign adds to the evidence of any: the best of 0.3, 0.5 and 0.8 on writers left out."""
+_REACH, _CONCEPT_REACH = 4, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What all words of a message speak for, in log odds: an alarm, one that cannot wait, and each kind of sign."""
+
+    alarm: float
+    now: float
+    kinds: Mapping[str, float]
+
+    @property
+    def kind(self) -> str:
+        """The likeliest kind of sign."""
+        return max(sorted(self.kinds), key=self.kinds.__getitem__)
+
+
+def blended(whole: Evidence, stretches: Iterable[Evidence]) -> Evidence:
+    """Give the evidence of a long message: halfway between all of it and the stretch that speaks most for an alarm."""
+    best = max(stretches, key=lambda stretch: stretch.alarm, default=whole)
+    return Evidence(
+        alarm=(whole.alarm + best.alarm) / 2,
+        now=max(whole.now, best.now),
+        kinds={kind: (total + best.kinds[kind]) / 2 for kind, total in whole.kinds.items()},
+    )
+
+
+NO_EVIDENCE = Evidence(alarm=-10.0, now=0.0, kinds={"": 0.0})
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each feature counts for, in hundredths: pairs of the place of a kind and its weight, one after the other."""
+
+    kinds: tuple[str, ...]
+    start: tuple[int, ...]
+    of: Mapping[str, tuple[int, ...]]
 
 
 @cache
-def load_weights(language: str) -> dict[str, float]:
+def load_weights(language: str = DEFAULT_LANGUAGE) -> Weights:
     """Read the weights of `language` once."""
     folder = resources.files("bot") / "content" / language / "warning_signs"
-    weights: dict[str, float] = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
-    return weights
+    return read_weights((folder / "weights.json").read_text(encoding="utf-8"))
+
+
+def read_weights(text: str) -> Weights:
+    """Read weights as `bench/warning_signs_weights.py` writes them."""
+    table = json.loads(text)
+    return Weights(
+        kinds=tuple(table["kinds"]),
+        start=tuple(table["start"]),
+        of=table["of"],
+    )
 
 
 def features(message: Message, marks: Mapping[str, list[Match]], scopes: Scopes) -> set[str]:
-    """Give what a message is weighed by: words, neighbours, concepts and turns, each with its sense."""
+    """Give what a message is weighed by: words, pairs of them, concepts and turns, each with its sense."""
     senses = [_sense(place, scopes) for place in range(len(message.content))]
     stems = [
         ("#" if masked else stem) + sense
@@ -42,7 +93,9 @@ def features(message: Message, marks: Mapping[str, list[Match]], scopes: Scopes)
     found.update(f"v {left} {right}" for left, right in pairwise(message.words))
     found.add(f"^ {message.words[0]}")
     found.update(f"? {sense}" for sense in senses)
+    found.update(_apart(stems, scopes))
     found.update(_named(marks, senses))
+    found.update(_together(marks, senses, scopes))
     return found
 
 
@@ -51,10 +104,20 @@ def _sense(place: int, scopes: Scopes) -> str:
         ("p", scopes.past[place]),
         ("h", scopes.supposed[place] or scopes.told[place]),
         ("d", scopes.person[place] == "distant"),
-        ("n", scopes.denied_before(place)),
+        ("n", scopes.answered_no[place] or scopes.denied_before(place)),
     )
     letters = "".join(letter for letter, holds in marked if holds)
     return f"|{letters}" if letters else ""
+
+
+def _apart(stems: list[str], scopes: Scopes) -> Iterator[str]:
+    """Give the pairs of words of one sentence that stand near each other but not side by side, in any order."""
+    for left in range(len(stems)):
+        for right in range(left + 2, min(left + 1 + _REACH, len(stems))):
+            if scopes.breaks[right] == SENTENCE:
+                break
+            first, second = sorted((stems[left], stems[right]))
+            yield f"k {first} {second}"
 
 
 def _named(marks: Mapping[str, list[Match]], senses: list[str]) -> Iterator[str]:
@@ -65,14 +128,39 @@ def _named(marks: Mapping[str, list[Match]], senses: list[str]) -> Iterator[str]
             yield f"m {name}"
 
 
+def _together(marks: Mapping[str, list[Match]], senses: list[str], scopes: Scopes) -> Iterator[str]:
+    """Give the pairs of concepts that stand in one sentence."""
+    concepts = sorted(
+        (match.start, name + senses[match.start])
+        for name, matches in marks.items()
+        if name.startswith("{")
+        for match in matches
+    )
+    for number, (start, name) in enumerate(concepts):
+        for other, other_name in concepts[number + 1 :]:
+            if other - start > _CONCEPT_REACH:
+                break
+            if scopes.sentence[start] == scopes.sentence[other]:
+                first, second = sorted((name, other_name))
+                yield f"p {first} {second}"
+
+
 def evenness(size: int) -> float:
     """Give the factor of the weights of a message of `size` features: a long letter counts no more than a short cry."""
-    return math.sqrt(USUAL_SIZE / size) if size else 1.0
+    return USUAL_SIZE / max(size, USUAL_SIZE)
 
 
-def weighed(found: set[str], weights: Mapping[str, float]) -> float:
-    """Give the evidence for a warning sign from 0 to 1."""
-    total = weights.get(BIAS, 0.0) + evenness(len(found)) * math.fsum(
-        weights.get(name, 0.0) for name in found
-    )
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+def weighed(found: set[str], weights: Weights) -> Evidence:
+    """Give the evidence of a message with these features."""
+    sums = [0] * len(weights.kinds)
+    for name in found:
+        counts = weights.of.get(name, ())
+        for place in range(0, len(counts), 2):
+            sums[counts[place]] += counts[place + 1]
+    even = evenness(len(found))
+    totals = {
+        kind: (start + even * total) / 100
+        for kind, start, total in zip(weights.kinds, weights.start, sums, strict=True)
+    }
+    of_any, now = totals.pop(ANY), totals.pop(NOW)
+    return Evidence(alarm=of_any + KIND_COUNTS * max(totals.values()), now=now, kinds=totals)

@@ -6,20 +6,31 @@ that the bot asks one question ("Is this happening to you now?") instead of gues
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from itertools import pairwise, product
 
 from bot.clinical.circumstances import told_facts
 from bot.clinical.clauses import Scopes
-from bot.clinical.evidence import features, load_weights, weighed
+from bot.clinical.evidence import NO_EVIDENCE, Evidence, blended, features, load_weights, weighed
 from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS, Lexicon, Pattern, SignRule, load_lexicon
-from bot.clinical.wording import SENTENCE, Match, Message, find, find_turns, read_words
+from bot.clinical.verdict import NO_SIGN, Crisis, Reading, load_kinds, settled
+from bot.clinical.wording import (
+    SENTENCE,
+    Match,
+    Message,
+    find,
+    find_turns,
+    read_words,
+    sentences_of,
+    stretches_of,
+)
 
-NO_SIGN = "none"
-DOUBTFUL, PLAIN, PLAIN_IF_SLOW = 0.05, 0.92, 0.95
-"""Evidence below which an alarm becomes a question, and above which there is one though no phrase was known; the last
-is for a message that the rules read as a slow sign or a question. Chosen as docs/warning-signs.md tells."""
+__all__ = ["NO_SIGN", "Crisis", "Reading", "message_features", "read_by_rules", "read_message"]
+
+LONG, STRETCH = 28, 24
+"""Words above which a message is also weighed in stretches, and how many a stretch has: what is long dilutes a sign."""
+PLAIN = 2.0
+"""Evidence of one sentence above which its alarm stands, whatever the rest of the message is about."""
 LONGEST = 20_000
 """Characters that are read; a Telegram message has at most 4096."""
 HISTORY = frozenset("cancer thinner immune bone_risk infection_risk".split())
@@ -48,15 +59,6 @@ _GREETING = frozenset(
 _COMMA_COSTS, _CLAUSE_COSTS, _SENTENCE_COSTS = 1, 2, 4
 
 
-class Crisis(StrEnum):
-    """What a message says of danger from oneself (specification, section 5.1)."""
-
-    DANGER_NOW = "danger_now"
-    HAS_ACTED = "has_acted"
-    THOUGHTS = "thoughts"
-    UNCLEAR = "unclear"
-
-
 RANKS = {level: rank for rank, level in enumerate(LEVELS, 1)}
 _CRISIS_RANK = {
     None: 0,
@@ -66,21 +68,6 @@ _CRISIS_RANK = {
     Crisis.HAS_ACTED: RANKS["emergency"],
 }
 """A thought of suicide is rated as high as a plan: nobody reads along who could tell them apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a message says. `level` is `emergency`, `same_day`, `soon` or `none`; `why` is for machines and auditors.
-
-    `flags` are named as the check-in's own (specification, section 8.2), `slow.` and `profile.` ones with their
-    prefix. `unclear` asks for one question before anything is advised.
-    """
-
-    level: str
-    flags: frozenset[str]
-    unclear: bool
-    crisis: Crisis | None
-    why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,40 +84,52 @@ class Finding:
 
 def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
     """Read `text` for words of crisis and for warning signs."""
+    text = text[:LONGEST]
+    whole, evidence, words = _read(text, language)
+    if words > LONG:
+        evidence = blended(evidence, [_read(part, language)[1] for part in stretches_of(text, STRETCH)])
+    reading = settled(whole, evidence, load_kinds(language))
+    if whole.alarms and not reading.alarms and any(_plain(part, language) for part in sentences_of(text)):
+        return whole
+    return reading
+
+
+def _plain(sentence: str, language: str) -> bool:
+    """Say whether a sentence tells a sign so plainly that it alarms whatever stands round it."""
+    alone, evidence, _ = _read(sentence, language)
+    return alone.alarms and evidence.alarm > PLAIN
+
+
+def _read(text: str, language: str) -> tuple[Reading, Evidence, int]:
+    """Give what the rules read and the evidence, each for itself, and how many words there are."""
     lexicon = load_lexicon(language)
     message, marks, scopes = _parsed(text, lexicon)
     if not message.content:
-        return Reading(NO_SIGN, frozenset(), unclear=False, crisis=None, why=())
+        return Reading(NO_SIGN, frozenset(), unclear=False, crisis=None, why=()), NO_EVIDENCE, 0
     evidence = weighed(features(message, marks, scopes), load_weights(language))
     crisis, crisis_why = _read_crisis(marks, scopes, lexicon)
     findings = _findings(message, marks, scopes, lexicon)
     reading = _weighed(findings, told_facts(text, marks), crisis, crisis_why, lexicon)
-    return _checked(reading, evidence)
+    return reading, evidence, len(message.words)
+
+
+def read_by_rules(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
+    """Read `text` by the rules alone, to choose the messages that the evidence is fitted to."""
+    return _read(text[:LONGEST], language)[0]
 
 
 def message_features(text: str, language: str = DEFAULT_LANGUAGE) -> set[str]:
     """Give what the evidence of `text` is weighed by, to fit the weights to."""
-    message, marks, scopes = _parsed(text, load_lexicon(language))
+    message, marks, scopes = _parsed(text[:LONGEST], load_lexicon(language))
     return features(message, marks, scopes) if message.content else set()
 
 
 def _parsed(text: str, lexicon: Lexicon) -> tuple[Message, dict[str, list[Match]], Scopes]:
-    message = read_words(text[:LONGEST], lexicon)
+    message = read_words(text, lexicon)
     marks: dict[str, list[Match]] = {}
     for match in find_turns(message, lexicon) + find(message, lexicon.phrases):
         marks.setdefault(match.name, []).append(match)
     return message, marks, Scopes(message, marks, lexicon)
-
-
-def _checked(reading: Reading, evidence: float) -> Reading:
-    """Set what the rules found against the evidence of all words: far too little of it asks, very much of it alarms."""
-    rank = RANKS.get(reading.level, 0)
-    if reading.crisis is None and rank > RANKS["soon"] and evidence < DOUBTFUL:
-        return replace(reading, level="soon", unclear=True, why=(*reading.why, f"evidence {evidence:.2f}"))
-    if reading.crisis is None and rank <= RANKS["soon"] and evidence > (PLAIN_IF_SLOW if rank else PLAIN):
-        why = (*reading.why, f"evidence {evidence:.2f}")
-        return replace(reading, level="emergency", unclear=False, why=why)
-    return reading
 
 
 def _findings(

@@ -9,6 +9,9 @@ from bot.clinical.lexicon import END, Lexicon, Trie
 SENTENCE, CONTRAST, CLAUSE = 3, 2, 1
 """How far apart what stands before a word sets it from what follows."""
 _TOKEN = re.compile(r"[a-z0-9&]+(?:[.,/:](?=\d)[0-9]+)*(?:['-][a-z0-9]+)*|[.!?;\n…]+|[,:()–—/]|\s-+\s")
+_ENDS = re.compile(r"(?<=[.!?;…])\s+|\n+")
+_TICKED_NO = re.compile(r"(?:\b[nx]|\([-–—]\)|\bnot applicable|\bn/a)(?=\s*(?:[,.;\n)]|$))|\([-–—]\)")
+"""How a form is filled in with "no"."""
 _QUOTES = str.maketrans(
     {"’": "'", "‘": "'", "´": "'", "`": "'", "“": " ", "”": " ", '"': " ", "*": " ", "_": " "}
 )
@@ -51,6 +54,7 @@ def read_words(text: str, lexicon: Lexicon) -> Message:
     """Cut `text` into words and sentences, contractions written out and common misspellings mended."""
     message = Message()
     plain = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
+    plain = _TICKED_NO.sub(" no,", plain)
     sentence, pause, comma = 0, SENTENCE, False
     for piece in _TOKEN.findall(plain):
         if not piece[0].isalnum() and piece[0] != "&":
@@ -72,6 +76,26 @@ def read_words(text: str, lexicon: Lexicon) -> Message:
     _mark_clauses(message, lexicon)
     _mark_content(message, lexicon)
     return message
+
+
+def sentences_of(text: str) -> list[str]:
+    """Cut `text` after each full stop, question mark and line."""
+    return [sentence for sentence in _ENDS.split(text) if sentence.strip()]
+
+
+def stretches_of(text: str, longest: int) -> list[str]:
+    """Give the stretches of whole sentences of up to `longest` words, each as long as it can be; they overlap."""
+    sentences = sentences_of(text)
+    sizes = [len(sentence.split()) for sentence in sentences]
+    found, reached = [], 0
+    for start in range(len(sentences)):
+        end, size = start + 1, sizes[start]
+        while end < len(sentences) and size + sizes[end] <= longest:
+            size, end = size + sizes[end], end + 1
+        if end > reached:
+            found.append(" ".join(sentences[start:end]))
+            reached = end
+    return found
 
 
 def _written_out(piece: str, lexicon: Lexicon) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 import copy
 import json
-import math
 from functools import cache
 from pathlib import Path
 
@@ -10,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.clinical.evidence import weighed
+from bot.clinical.evidence import ANY, NOW, USUAL_SIZE, Evidence, Weights, load_weights, weighed
 from bot.clinical.lexicon import LexiconError, _read, build_lexicon, load_lexicon
-from bot.clinical.warning_signs import Crisis, Reading, _checked, read_message
+from bot.clinical.verdict import ALARM, CRISIS, NOT_NOW, RULES_ADD, Crisis, Reading, load_kinds, settled
+from bot.clinical.warning_signs import read_message
 
 HERE = Path(__file__).parent
 ALERT = {"emergency", "same_day"}
@@ -99,30 +99,73 @@ def test_what_looks_like_an_excuse_hides_nothing(text):
     assert read_message(text).level == "emergency"
 
 
+NOTHING = Reading("none", frozenset(), unclear=False, crisis=None, why=())
+LEAK = Reading("emergency", frozenset({"bladder"}), unclear=False, crisis=None, why=("B-02: leaks",))
+
+
+def told(alarm, now=2.0, **kinds):
+    return Evidence(alarm=alarm, now=now, kinds=kinds or {"stroke": alarm})
+
+
 def test_evidence_against_a_sign_asks():
-    findings = Reading("emergency", frozenset({"bladder"}), unclear=False, crisis=None, why=("B-02: leaks",))
-    assert _checked(findings, 0.04).unclear
-    assert _checked(findings, 0.04).level == "soon"
-    assert _checked(findings, 0.06) == findings
+    low = ALARM - RULES_ADD["emergency"]
+    assert settled(LEAK, told(low - 0.1), load_kinds()).unclear
+    assert settled(LEAK, told(low - 0.1), load_kinds()).level == "soon"
+    assert settled(LEAK, told(low + 0.1), load_kinds()) == LEAK
 
 
-def test_evidence_for_a_sign_alarms():
-    nothing = Reading("none", frozenset(), unclear=False, crisis=None, why=())
-    assert _checked(nothing, 0.93).level == "emergency"
-    assert _checked(nothing, 0.93).why == ("evidence 0.93",)
-    assert _checked(nothing, 0.91) == nothing
+def test_evidence_for_a_sign_alarms_and_names_it():
+    found = settled(NOTHING, told(ALARM + 0.1), load_kinds())
+    assert (found.level, found.flags) == ("emergency", {"stroke_sign"})
+    assert found.why == (f"evidence {ALARM + 0.1:.2f}, stroke {ALARM + 0.1:.2f}",)
+    assert settled(NOTHING, told(ALARM - 0.1), load_kinds()) == NOTHING
 
 
-def test_evidence_leaves_words_of_crisis_alone():
-    unclear = Reading("soon", frozenset({"crisis_unclear"}), unclear=True, crisis=Crisis.UNCLEAR, why=("x",))
-    assert _checked(unclear, 0.99) == unclear
+def test_what_can_wait_for_hours_is_for_today():
+    assert settled(NOTHING, told(ALARM + 1, now=NOT_NOW - 0.1), load_kinds()).level == "same_day"
+
+
+def test_a_kind_that_is_not_sure_names_no_flag():
+    assert settled(NOTHING, told(ALARM + 1, stroke=-1.0, co=-2.0), load_kinds()).flags == frozenset()
+
+
+def test_evidence_of_danger_from_oneself_gets_the_crisis_answer():
+    assert settled(NOTHING, told(5.0, crisis=4.0, co=1.0), load_kinds()).crisis is Crisis.THOUGHTS
+    assert settled(NOTHING, told(5.0, crisis=CRISIS - 0.1, co=-1.0), load_kinds()).crisis is None
+
+
+@pytest.mark.parametrize(
+    ("crisis", "asked"),
+    [(Crisis.DANGER_NOW, True), (Crisis.THOUGHTS, True), (Crisis.HAS_ACTED, False), (Crisis.UNCLEAR, False)],
+)
+def test_words_of_crisis_are_at_most_asked_about(crisis, asked):
+    said = Reading("emergency", frozenset({f"crisis_{crisis}"}), unclear=False, crisis=crisis, why=("x",))
+    assert settled(said, told(9.0), load_kinds()) == said
+    doubted = settled(said, told(-9.0), load_kinds())
+    assert doubted.crisis is (Crisis.UNCLEAR if asked else crisis)
+    assert doubted.unclear is asked
+
+
+def test_every_kind_has_weights_and_known_flags():
+    assert {ANY, NOW, *load_kinds()} == set(load_weights().kinds)
+    flags = set(_read("en")["rules"]["flags"].split())
+    assert all(names <= flags for names in load_kinds().values())
 
 
 def test_a_long_letter_weighs_no_more_than_a_short_one():
-    weights = {f"w {number}": 0.1 for number in range(400)}
-    short, long = (set(list(weights)[:size]) for size in (50, 200))
-    assert weighed(short, weights) == pytest.approx(1 / (1 + math.exp(-5)))
-    assert weighed(long, weights) == pytest.approx(1 / (1 + math.exp(-10)))
+    names = [f"w {number}" for number in range(4 * USUAL_SIZE)]
+    weights = Weights(("any", "now", "co"), (0, 0, 0), dict.fromkeys(names, (0, 2)))
+    short, long = (weighed(set(names[:size]), weights).alarm for size in (USUAL_SIZE, 4 * USUAL_SIZE))
+    assert short == long == pytest.approx(2.0)
+    assert weighed(set(names[: USUAL_SIZE // 2]), weights).alarm == pytest.approx(1.0)
+
+
+def test_a_sign_deep_in_a_letter_is_found():
+    letter = " ".join(
+        ["The old ache is a four today, as on most days, and I did my stretches and my walk."] * 4
+    )
+    assert read_message(letter).level not in ALERT
+    assert read_message(f"{letter} I can't feel my privates. {letter}").level == "emergency"
 
 
 def test_an_idiom_beside_a_sign_hides_nothing():
