@@ -58,7 +58,7 @@ BETTER = judged(seen(diary(back_pain=[3] * 7 + [5] * 7), who=person(back_days=30
 
 
 def test_a_tip_gives_no_reason_for_a_visit() -> None:
-    """ "These small things help" says nothing where the small things are not said."""
+    """Where the small things are not said, "These small things help" says nothing."""
     both = judged(seen(diary(headache=[3] * 10, medicine=["triptan"] * 10, migraine_like=["no"] * 10)))
     assert "H-81" in {one.rule.id for one in both.fired}
     due = due_advice(both, (), TODAY)
