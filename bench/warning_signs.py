@@ -6,6 +6,7 @@ import json
 import pathlib
 import sys
 import time
+from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -36,7 +37,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.weights is not None:
         weights = read_weights(given.weights.read_text(encoding="utf-8"))
-        warning_signs.load_weights = lambda _language: weights
+        mock.patch.object(warning_signs, "load_weights", return_value=weights).start()
     for name in given.sets:
         rows = [json.loads(line) for line in (KEPT / f"messages_{name}.jsonl").read_text().splitlines()]
         started = time.perf_counter()

@@ -40,6 +40,8 @@ _ABLE = frozenset(
 )
 """What is a loss when the answer is no."""
 _LONGEST_ITEM = 6
+_POINTING = frozenset("that this it".split())
+_LONGEST_DATE, _BARE_DATE = 6, 3
 
 
 class Scopes:
@@ -62,6 +64,7 @@ class Scopes:
         self._answer()
         self._suppose()
         self._past_times()
+        self._past_after()
         self._tell()
 
     def _content_breaks(self) -> list[int]:
@@ -151,6 +154,17 @@ class Scopes:
                 if clause is home or self._first_verb(clause) not in present:
                     self.past[place] = place in self._chunk(match.start) or not self._fresh(place)
 
+    def _past_after(self) -> None:
+        """Date a sentence by the next one, where that says no more than when: "I wanted to die. Three years ago."."""
+        for place in range(1, len(self.breaks)):
+            if self.breaks[place] != SENTENCE or not self.past[place]:
+                continue
+            dating = self.segment(place, SENTENCE)
+            pointing = self.word(place) in _POINTING and len(dating) <= _LONGEST_DATE
+            if (pointing or len(dating) <= _BARE_DATE) and all(self.past[near] for near in dating):
+                for near in self.segment(place - 1, SENTENCE):
+                    self.past[near] = not self._fresh(near)
+
     def _chunk(self, place: int) -> range:
         """Give the words round `place` that no comma and no "and" divides."""
         home = self.segment(place, CLAUSE)
@@ -171,9 +185,9 @@ class Scopes:
         """Find years such as "in 2016", which put what is said into the past."""
         return [
             Match("@past", place, place + 1)
-            for place in range(1, len(self.breaks))
+            for place in range(len(self.breaks))
             if _YEAR.fullmatch(self.word(place))
-            and self.word(place - 1) not in {"since", "until", "room", "at"}
+            and (not place or self.word(place - 1) not in {"since", "until", "room", "at"})
         ]
 
     def _ages(self) -> list[Match]:

@@ -48,7 +48,7 @@ def blended(whole: Evidence, stretches: Iterable[Evidence]) -> Evidence:
     return Evidence(
         alarm=(whole.alarm + best.alarm) / 2,
         now=max(whole.now, best.now),
-        kinds={kind: (total + best.kinds[kind]) / 2 for kind, total in whole.kinds.items()},
+        kinds={kind: (total + best.kinds.get(kind, total)) / 2 for kind, total in whole.kinds.items()},
     )
 
 

@@ -87,7 +87,7 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
     text = text[:LONGEST]
     whole, evidence, words = _read(text, language)
     if words > LONG:
-        evidence = blended(evidence, [_read(part, language)[1] for part in stretches_of(text, STRETCH)])
+        evidence = blended(evidence, [_evidence(part, language) for part in stretches_of(text, STRETCH)])
     reading = settled(whole, evidence, load_kinds(language))
     if whole.alarms and not reading.alarms and any(_plain(part, language) for part in sentences_of(text)):
         return whole
@@ -98,6 +98,12 @@ def _plain(sentence: str, language: str) -> bool:
     """Say whether a sentence tells a sign so plainly that it alarms whatever stands round it."""
     alone, evidence, _ = _read(sentence, language)
     return alone.alarms and evidence.alarm > PLAIN
+
+
+def _evidence(text: str, language: str) -> Evidence:
+    message, marks, scopes = _parsed(text, load_lexicon(language))
+    found = features(message, marks, scopes) if message.content else set[str]()
+    return weighed(found, load_weights(language)) if found else NO_EVIDENCE
 
 
 def _read(text: str, language: str) -> tuple[Reading, Evidence, int]:

@@ -12,6 +12,8 @@ _TOKEN = re.compile(r"[a-z0-9&]+(?:[.,/:](?=\d)[0-9]+)*(?:['-][a-z0-9]+)*|[.!?;\
 _ENDS = re.compile(r"(?<=[.!?;…])\s+|\n+")
 _TICKED_NO = re.compile(r"(?:\b[nx]|\([-–—]\)|\bnot applicable|\bn/a)(?=\s*(?:[,.;\n)]|$))|\([-–—]\)")
 """How a form is filled in with "no"."""
+_SHORT_YEAR = re.compile(r"(?<![a-z0-9])'([0-9]{2})\b(?!')")
+"""The year of "in '89": which century does not matter."""
 _QUOTES = str.maketrans(
     {"’": "'", "‘": "'", "´": "'", "`": "'", "“": " ", "”": " ", '"': " ", "*": " ", "_": " "}
 )
@@ -54,7 +56,7 @@ def read_words(text: str, lexicon: Lexicon) -> Message:
     """Cut `text` into words and sentences, contractions written out and common misspellings mended."""
     message = Message()
     plain = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
-    plain = _TICKED_NO.sub(" no,", plain)
+    plain = _SHORT_YEAR.sub(r"19\1", _TICKED_NO.sub(" no,", plain))
     sentence, pause, comma = 0, SENTENCE, False
     for piece in _TOKEN.findall(plain):
         if not piece[0].isalnum() and piece[0] != "&":

@@ -55,6 +55,11 @@ QUIET = {
     "old since a year": "I have been paralysed from the waist down since 2003",
     "asked for others": "what to do when someone has a seizure",
     "chat": "please move my reminder to eight",
+    "a form with N": "Chest pain: N, breathless: N, fainting: N, blood thinners: N",
+    "a form with questions": "Head injury? No. Sudden onset? No. Worst ever? No.",
+    "a form with dashes": "Weakness - none. Loss of vision - none. Seizure - not applicable.",
+    "dated by the next sentence": "I lost all feeling between my legs. That was twelve years ago.",
+    "a short year": "my gran had a stroke in '89 and still beat us at cards",
 }
 
 
@@ -242,8 +247,10 @@ def test_a_last_full_stop_changes_nothing(text):
     [
         ("build", 0.96, 0.96, 0.05),
         ("unseen", 0.95, 0.95, 0.05),
-        ("second_unseen", 0.85, 0.87, 0.08),
-        ("third_unseen", 0.83, 0.87, 0.08),
+        ("second_unseen", 0.91, 0.92, 0.07),
+        ("third_unseen", 0.86, 0.88, 0.04),
+        ("writer_c_unseen", 0.88, 0.86, 0.08),
+        ("writer_f_unseen", 0.90, 0.84, 0.07),
     ],
 )
 def test_the_kept_sets(name, caught, alerted, alarms):
