@@ -16,6 +16,11 @@ from rapidfuzz import fuzz, process, utils
 
 _NAME_SCORE = 84
 """Of 100: lets one or two slips of the finger through in a name of eight letters; set by hand."""
+_FEWEST_LETTERS_FOR_SLIPS = 5
+"""A slip in a shorter name makes another: PST would be Pest, USA would be Ausa; set by hand."""
+_FEWEST_LETTERS_ABROAD = 4
+"""Shorter other names are mostly codes of airports and mean a city of the own country only: IST in India is no
+Istanbul; set by hand."""
 _PLACELESS = frozenset({"UTC", "GMT"})
 
 
@@ -82,16 +87,18 @@ def city_named(text: str, country: str | None = None) -> Place | None:
     if typed in _known_zones() and ("/" in typed or typed in _PLACELESS):
         return Place(typed, country or "", typed, 0)
     for name, where in _readings(typed, country):
-        exact = _called(name)
+        exact = _called(name, where)
         if exact:
             return max(exact, key=lambda place: (place.country == where, place.population))
     zone = _places_of_zones().get(folded(typed))
     if zone:
         return Place(typed, country or "", zone, 0)
+    if len(typed) < _FEWEST_LETTERS_FOR_SLIPS:
+        return None
     found = process.extractOne(
         typed, _city_names(), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_NAME_SCORE
     )
-    alike = _called(found[0]) if found else []
+    alike = _called(found[0], country) if found else []
     return max(alike, key=lambda place: (place.country == country, place.population), default=None)
 
 
@@ -106,10 +113,12 @@ def _readings(typed: str, country: str | None) -> Iterator[tuple[str, str | None
         yield city, country_named(where)
 
 
-def _called(name: str) -> list[Place]:
+def _called(name: str, country: str | None) -> list[Place]:
     """Give every city of that name, in English or in other words for it, without regard to case and accents."""
     wanted = folded(name)
     others = {tuple(line.split("\t")[1:]) for line in _other_names().splitlines() if f"|{wanted}|" in line}
+    if country and len(wanted) < _FEWEST_LETTERS_ABROAD:
+        others = {(city, where) for city, where in others if where == country}
     return [
         place
         for place in _cities()

@@ -32,6 +32,23 @@ def test_a_place_as_it_is_typed_gives_its_zone(typed, country, zone):
     assert place.zone == zone
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "x", "my house", ",", "|", "a|b", "\t"])
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "x", "my house", ",", "|", "a|b", "\t", "EST", "PST", "USA", "here"]
+)
 def test_what_is_no_place_gives_none(typed):
     assert city_named(typed) is None
+
+
+@pytest.mark.parametrize(("typed", "country"), [("IST", "IN"), ("MST", "US"), ("no", "GB")])
+def test_short_letters_are_no_city_of_another_country(typed, country):
+    assert city_named(typed, country) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "name"),
+    [("LA", "US", "Los Angeles"), ("hk", "HK", "Hong Kong"), ("goa", "IN", "Mormugao"), ("Ulm", "FR", "Ulm")],
+)
+def test_short_names_are_known_at_home_and_full_names_everywhere(typed, country, name):
+    place = city_named(typed, country)
+    assert place is not None
+    assert place.name == name
