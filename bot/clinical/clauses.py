@@ -87,6 +87,11 @@ class Scopes:
             end += 1
         return range(start, end)
 
+    def qualified(self, place: int) -> bool:
+        """Say whether a word is denied, past, supposed or told of."""
+        said_otherwise = self.past[place] or self.supposed[place] or self.told[place]
+        return said_otherwise or self.answered_no[place] or self.denied_before(place)
+
     def word(self, place: int) -> str:
         """Give the word at a place among the content words, as it was written."""
         return self._message.words[self._message.content[place]]

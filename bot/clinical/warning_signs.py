@@ -29,6 +29,11 @@ __all__ = ["NO_SIGN", "Crisis", "Reading", "message_features", "read_by_rules", 
 
 LONG, STRETCH = 28, 24
 """Words above which a message is also weighed in stretches, and how many a stretch has: what is long dilutes a sign."""
+SHORT = 7
+"""Words of a message that is too short for the evidence to outweigh a sign, where nothing in it takes the sign back."""
+QUALIFYING = frozenset(
+    "@past @months @chronic @known @benign @media @hypothetical @laugh @shock @effort @resolved @asked @simile".split()
+)
 PLAIN = 2.0
 """Evidence of one sentence above which its alarm stands, whatever the rest of the message is about."""
 LONGEST = 20_000
@@ -89,9 +94,18 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
     if words > LONG:
         evidence = blended(evidence, [_evidence(part, language) for part in stretches_of(text, STRETCH)])
     reading = settled(whole, evidence, load_kinds(language))
-    if whole.alarms and not reading.alarms and any(_plain(part, language) for part in sentences_of(text)):
-        return whole
-    return reading
+    if not whole.alarms or reading.alarms:
+        return reading
+    plain = words <= SHORT and _unqualified(text, language)
+    return whole if plain or any(_plain(part, language) for part in sentences_of(text)) else reading
+
+
+def _unqualified(text: str, language: str) -> bool:
+    """Say whether nothing in a message takes back or explains what it says: no denial, time, person, cause or question."""
+    message, marks, scopes = _parsed(text, load_lexicon(language))
+    return not (
+        message.asked or QUALIFYING & marks.keys() or any(map(scopes.qualified, range(len(message.content))))
+    )
 
 
 def _plain(sentence: str, language: str) -> bool:

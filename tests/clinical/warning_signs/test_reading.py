@@ -119,6 +119,13 @@ def test_evidence_against_a_sign_asks():
     assert settled(LEAK, told(low + 0.1), load_kinds()) == LEAK
 
 
+@pytest.mark.parametrize(
+    "text", ["my lips are blue", "I cant breathe", "my stools are black", "seizure right now"]
+)
+def test_a_sign_said_in_a_few_words_always_alarms(text):
+    assert read_message(text).level == "emergency"
+
+
 def test_evidence_for_a_sign_alarms_and_names_it():
     found = settled(NOTHING, told(ALARM + 0.1), load_kinds())
     assert (found.level, found.flags) == ("emergency", {"stroke_sign"})
@@ -248,7 +255,7 @@ def test_a_last_full_stop_changes_nothing(text):
         ("build", 0.96, 0.96, 0.05),
         ("unseen", 0.95, 0.95, 0.05),
         ("second_unseen", 0.91, 0.92, 0.07),
-        ("third_unseen", 0.86, 0.88, 0.04),
+        ("third_unseen", 0.88, 0.89, 0.07),
         ("writer_c_unseen", 0.88, 0.86, 0.08),
         ("writer_f_unseen", 0.90, 0.84, 0.07),
     ],
