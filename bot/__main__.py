@@ -1,10 +1,11 @@
 """The command line: `python -m bot VERB`. A verb's module is loaded only when it is called."""
 
 import argparse
-import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+
+from bot import garbage
 
 VERBS: dict[str, str] = {
     "run": "run the bot on Telegram (needs TELEGRAM_BOT_TOKEN)",
@@ -17,14 +18,10 @@ VERBS: dict[str, str] = {
     "import": "read a diary from an export or from another diary's CSV",
 }
 
-_COLLECTED_AFTER = (20_000, 20, 50)
-"""New objects before garbage is looked for: modules and content are made once and stay, and by the usual 700 a
-third of the time to read the content went into looking."""
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and give its exit status."""
-    gc.set_threshold(*_COLLECTED_AFTER)
+    garbage.look_rarely()
     given = sys.argv[1:] if arguments is None else list(arguments)
     parser = argparse.ArgumentParser(
         prog="python -m bot", description="Backtrack, a diary for back pain and headache."

@@ -83,11 +83,8 @@ async def built(
                 limits=limits or SendingLimits(messages_a_second=settings.messages_per_second),
             ),
         )
-        beside = [
-            asyncio.create_task(_introduce(api, load_words())),
-            asyncio.create_task(_warm_up(runtime)),
-            asyncio.create_task(_plan_missing(runtime, database, clock)),
-        ]
+        work = _introduce(api, load_words()), _warm_up(runtime), _plan_missing(runtime, database, clock)
+        beside = [asyncio.create_task(each) for each in work]
         for task in beside:
             task.add_done_callback(_say_if_failed)
         try:

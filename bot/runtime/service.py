@@ -12,6 +12,7 @@ from functools import partial
 import orjson
 from telegram import Update
 
+from bot import garbage
 from bot.clock import Clock
 from bot.runtime.background import ProcessBackground
 from bot.runtime.handling import Cause, OnFailure, TurnRunner
@@ -45,9 +46,6 @@ DueHandler = Callable[[Turn, Due], Awaitable[None]]
 UnreachableHandler = Callable[[Turn], Awaitable[None]]
 
 _HOUSEKEEPING_SECONDS = 3600.0
-_COLLECTED_AFTER = (20_000, 20, 50)
-"""New objects before garbage is looked for. A diary that is read makes thousands and no cycle: by the usual 700, a
-third of the time to read one went into looking."""
 _STARTS_UNTIL_ALONE = 2
 _STARTS_UNTIL_SET_ASIDE = 5
 """Two beside others and three alone. With one alone, 1,400 kills at random moments set an innocent answer aside."""
@@ -150,7 +148,7 @@ class Runtime:
         await self._sender.start()
         left = await open_updates(self._database)
         gc.freeze()
-        gc.set_threshold(*_COLLECTED_AFTER)
+        garbage.look_rarely()
         taken_up = asyncio.Event()
         loops = [
             asyncio.create_task(self._poll(left, taken_up)),
