@@ -106,8 +106,8 @@ def check_prompts(chat_id: int, database: Path, sent: dict[str, str], heard: set
 async def first_life(bots: Zygote, database: Path) -> float:
     """Give the seconds that a bot takes here to come up and greet everyone.
 
-    On a machine so busy that no bot lived as long, every update would be found under way at each death, and at the
-    third the bot would be right to set it aside.
+    On a machine so busy that no bot lived as long, every update would be found under way at each death, and after
+    five the bot would be right to set it aside.
     """
     began = asyncio.get_running_loop().time()
     await bots.start()
