@@ -13,6 +13,7 @@ from handlers.prompts import Planned, plan_missing
 from storage import patients
 from storage.due import cancel_due
 from storage.engine import Statement, open_database
+from tests.driver import PATIENCE_SECONDS
 from tests.flows.conftest import START, heard, running
 
 MONDAY = date(2026, 3, 2)
@@ -253,7 +254,7 @@ async def test_a_start_plans_what_was_lost(bot, tmp_path):
     telegram = Telegram(SandboxClock(START, frozen=True))
     server = await serve(telegram)
     try:
-        async with running(folder, telegram, server) as started, asyncio.timeout(10):
+        async with running(folder, telegram, server) as started, asyncio.timeout(PATIENCE_SECONDS):
             while len(await started.rows("due")) < 2:
                 await asyncio.sleep(0.01)
     finally:

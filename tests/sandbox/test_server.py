@@ -183,7 +183,7 @@ async def test_a_webhook_gets_each_update_in_order_with_the_secret(server, teleg
     alice = telegram.user("alice")
     for text in "abc":
         alice.sends(text)
-    heard = [await asyncio.wait_for(told.heard.get(), 5) for _ in range(3)]
+    heard = [await asyncio.wait_for(told.heard.get(), 30) for _ in range(3)]
     assert [(secret, update["message"]["text"]) for secret, update in heard] == [
         ("s3cret", text) for text in "abc"
     ]
