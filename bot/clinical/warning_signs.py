@@ -101,9 +101,9 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
 
 
 def _unqualified(text: str, language: str) -> bool:
-    """Say whether nothing in a message takes back or explains what it says: no denial, time, person, cause or question."""
+    """Say whether a message is about someone and nothing in it takes the sign back: no denial, time, cause or question."""
     message, marks, scopes = _parsed(text, load_lexicon(language))
-    return not (
+    return bool(_PERSONAL & set(message.words)) and not (
         message.asked or QUALIFYING & marks.keys() or any(map(scopes.qualified, range(len(message.content))))
     )
 

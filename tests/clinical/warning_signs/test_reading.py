@@ -119,9 +119,7 @@ def test_evidence_against_a_sign_asks():
     assert settled(LEAK, told(low + 0.1), load_kinds()) == LEAK
 
 
-@pytest.mark.parametrize(
-    "text", ["my lips are blue", "I cant breathe", "my stools are black", "seizure right now"]
-)
+@pytest.mark.parametrize("text", ["my lips are blue", "I cant breathe", "my stools are black"])
 def test_a_sign_said_in_a_few_words_always_alarms(text):
     assert read_message(text).level == "emergency"
 
