@@ -152,8 +152,11 @@ class Contender:
         self.rounds = rounds
         self.results: list[tuple[float, float]] = []
         self.waits: list[float] = []
+
+    def warm_up(self) -> None:
+        """Let it load what it loads late, and take its first taps."""
         self.bench.rest()
-        self.bench.load(min(count, 300) if rounds > 1 else 5)
+        self.bench.load(min(self.count, 300) if self.rounds > 1 else 5)
 
     def go(self) -> None:
         """Run one round."""
@@ -234,6 +237,7 @@ def compare(plan: Mapping[str, tuple[int, int]], steady: int, *, quick: bool) ->
     try:
         for kind, sizes in plan.items():
             contenders[kind] = Contender(kind, *sizes)
+            contenders[kind].warm_up()
         take_turns(contenders.values())
         for kind in {"aiogram", "backtrack"} & set(contenders):
             contenders[kind].steady(steady)
