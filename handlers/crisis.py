@@ -11,7 +11,7 @@ from bot.clinical.crisis import ANSWERS, Button, crisis_message, follow_up, hear
 from bot.clinical.patient import Patient, PatientState
 from bot.conversations.setup import with_preferences
 from bot.runtime.turn import Due, MessageKind, Turn
-from handlers import advising, prompts
+from handlers import advising, membership, prompts
 from handlers.buttons import BadButtonError, button, unpack
 from handlers.render import Screen
 from handlers.screens import contacts_of, local_date, say, show, words_of
@@ -57,6 +57,8 @@ async def press_anyone(turn: Turn, update: Update) -> None:
     patient = await patients.by_chat(turn.database, turn.chat_id)
     if patient is None:
         turn.forget_update()
+    else:
+        patient = await membership.welcomed_back(turn, patient)
     words = words_of(patient)
     if choice in ANSWERS:
         if "crisis.denied" not in heard(choice):

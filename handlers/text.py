@@ -5,7 +5,7 @@ from telegram import Update
 from bot.clinical.patient import Patient
 from bot.clinical.warning_signs import NO_SIGN, Crisis, read_message
 from bot.runtime.turn import Turn
-from handlers import advising, checkin, crisis, faq, intake, settings, setup, visit
+from handlers import advising, checkin, crisis, faq, intake, membership, settings, setup, visit
 from handlers import help as help_
 from handlers.buttons import BadButtonError, button, unpack
 from handlers.render import Screen
@@ -29,6 +29,8 @@ async def heard_urgent(turn: Turn, update: Update) -> bool:
         return False
     if patient is None:
         turn.forget_update()
+    else:
+        patient = await membership.welcomed_back(turn, patient)
     if reading.crisis is Crisis.UNCLEAR:
         crisis.ask(turn, patient)
     elif reading.crisis is not None or text == _unsafe(patient):

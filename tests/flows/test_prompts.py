@@ -164,6 +164,22 @@ async def test_who_writes_is_asked_again_though_nobody_said_that_they_are_back(b
     assert len(prompts(nora)) == 1
 
 
+@pytest.mark.parametrize("crisis", ["I want to kill myself", "tap"])
+async def test_who_could_not_be_reached_and_writes_in_a_crisis_is_there_again(bot, crisis):
+    nora = await bot.onboarded()
+    if crisis == "tap":
+        await nora.send("i cant go on")
+    known = await bot.known(nora)
+    await bot.database.commit(
+        [patients.saved(known.unreachable()), cancel_due(known.patient_id, Planned.CHECKIN)]
+    )
+    await (nora.tap("Yes") if crisis == "tap" else nora.send(crisis))
+    assert (await bot.known(nora)).state is PatientState.ACTIVE
+    await bot.to(date(2026, 3, 3))
+    assert heard(nora, "The other day you told me")
+    assert len(prompts(nora)) == 1
+
+
 async def test_a_later_time_moves_todays_prompt(bot):
     nora = await bot.onboarded(at="13:00")
     await nora.send("/settings")
