@@ -78,7 +78,7 @@ def common_spell(one: Numbers, other: Numbers) -> tuple[float, int, int]:
     return float(shared[largest]), int(starts[largest]), int(ends[largest]) - 1
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def _stretches(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give where every stretch starts and ends that leaves enough days inside and outside."""
     starts, ends = np.triu_indices(count + 1, GUARD_SIDE)
