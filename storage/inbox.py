@@ -95,8 +95,8 @@ def quarantine(update_id: int, error: str, now: datetime) -> Statement:
 
 
 def purge_inbox(before: datetime) -> Statement:
-    """Delete what was closed before a moment."""
-    return Statement("DELETE FROM inbox WHERE done_at < :before", {"before": before})
+    """Delete what was closed before a moment, and let no file keep the texts of what was closed since."""
+    return Statement("DELETE FROM inbox WHERE done_at < :before", {"before": before}, erases=True)
 
 
 async def open_updates(database: Reader) -> list[JournalledUpdate]:

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import stat
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,6 +18,9 @@ from storage.engine import (
     StorageError,
     open_database,
 )
+from storage.inbox import JournalledUpdate, close_update, journal, purge_inbox
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -63,6 +67,16 @@ async def test_what_is_erased_is_in_no_file(path):
         kept = raw(path)
         assert b"quokka" not in kept
         assert b"wombat" in kept
+
+
+async def test_the_text_of_an_update_that_was_handled_is_in_no_file_after_the_next_purge(path):
+    async with open_database(f"sqlite:///{path}") as database:
+        update = JournalledUpdate(1, 7, '{"text": "a quokka"}', NOW)
+        await database.commit(journal([update]))
+        await database.commit([close_update(1, NOW)])
+        await database.commit([purge_inbox(NOW - timedelta(days=30))])
+        assert b"quokka" not in raw(path)
+        assert await database.fetch_one("SELECT update_id FROM inbox") == {"update_id": 1}
 
 
 async def test_what_another_program_reads_is_folded_when_it_has_ended(path):
