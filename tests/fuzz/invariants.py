@@ -13,6 +13,8 @@ from handlers.prompts import Planned
 from tests.fuzz.world import World
 
 LENGTHS = (7, 30, 90)
+_MAY_COME_AGAIN = {Planned.CHECKIN_LEFT}
+"""A check-in that was left is looked at again where a sign was added since."""
 
 
 class Watch:
@@ -39,7 +41,7 @@ class Watch:
         assert not self._world.rows("SELECT * FROM inbox WHERE state <> 'done'")
         assert not self._world.rows("SELECT * FROM due WHERE state = 'failed'")
         assert not seen.late_advice, f"said before the emergency advice: {seen.late_advice}"
-        twice = [key for key, times in seen.prompts.items() if times > 1]
+        twice = [key for key, times in seen.prompts.items() if times > 1 and key[1] not in _MAY_COME_AGAIN]
         assert not twice, f"asked twice: {twice}"
 
     def _telegram_takes_what_is_said(self) -> None:

@@ -33,6 +33,7 @@ from bot.sandbox.telegram import Request, Telegram
 from bot.sandbox.user import User
 from handlers import errors, knowledge
 from handlers.prompts import CATCH_UP
+from storage.due import DueRow, is_open
 from storage.engine import Database, Statement, open_database
 from tests.tables import PATIENT_TABLES
 
@@ -78,6 +79,7 @@ class Seen:
 
     failures: list[str] = field(default_factory=list)
     prompts: Counter[tuple[int, str, date]] = field(default_factory=Counter)
+    """What was said of what is due; not what was moved or cancelled while it waited, as none of that is written."""
     late_advice: list[str] = field(default_factory=list)
 
 
@@ -202,9 +204,9 @@ class World:
             self.seen.failures.append(traceback.format_exc())
             raise
         self._look_at_advice(turn)
-        if turn.messages:
-            key = (due.patient_id, due.kind, due.local_date)
-            self.seen.prompts.update([key])
+        row = DueRow(due.patient_id, due.chat_id, due.kind, due.local_date, due.due_at)
+        if turn.messages and await is_open(self.database, row):
+            self.seen.prompts.update([(due.patient_id, due.kind, due.local_date)])
 
     def _look_at_advice(self, turn: Turn) -> None:
         """Keep what was said before the emergency advice of a turn that gave one."""
