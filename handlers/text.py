@@ -70,11 +70,11 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
         if question:
             await faq.answer(turn, cleared, question)
         return
-    show(turn, update, Screen(words.text("text.unclear_heard")))
     if flags:
         await advising.from_flags(turn, cleared, flags)
     else:
         await advising.worried(turn, cleared)
+    show(turn, update, Screen(words.text("text.unclear_heard")))
 
 
 async def location(turn: Turn, patient: Patient, update: Update) -> None:

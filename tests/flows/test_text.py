@@ -233,3 +233,16 @@ async def test_what_stands_on_the_line_below_a_command_is_read(bot):
     nora = await bot.onboarded()
     await nora.send("/help\nI want to end my life")
     assert "I'm really glad you told me" in nora.last.text
+
+
+async def test_a_yes_that_is_an_emergency_gets_its_advice_before_the_thanks(bot):
+    nora = await bot.onboarded()
+    await nora.send("weak leg")
+    await nora.tap("Yes, it is")
+    said = [
+        (request["method"], request["parameters"]["text"])
+        for request in await bot.sandbox.requests()
+        if request["method"] in {"sendMessage", "editMessageText"}
+    ][-2:]
+    assert [method for method, _ in said] == ["sendMessage", "editMessageText"]
+    assert "999" in said[0][1]
