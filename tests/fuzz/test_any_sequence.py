@@ -211,7 +211,6 @@ def test_whatever_people_do(machine: type[Patients]) -> None:
             max_examples=40,
             stateful_step_count=30,
             deadline=None,
-            derandomize=True,
             suppress_health_check=QUIET,
         ),
     )
@@ -223,6 +222,10 @@ def test_whatever_people_do_for_long(machine: type[Patients]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=600, stateful_step_count=80, deadline=None, suppress_health_check=QUIET
+            max_examples=600,
+            stateful_step_count=80,
+            deadline=None,
+            derandomize=False,
+            suppress_health_check=QUIET,
         ),
     )
