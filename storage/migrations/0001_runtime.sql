@@ -53,7 +53,6 @@ CREATE TABLE due (
     closed_at BIGINT,
     PRIMARY KEY (patient_id, kind, local_date)
 );
--- It holds all that is asked of a due row: with a million patients the rows themselves lie far apart.
-CREATE INDEX due_open ON due (due_at, patient_id, kind, local_date, chat_id) WHERE state = 'open';
+CREATE INDEX due_open ON due (due_at, patient_id) WHERE state = 'open';
 CREATE INDEX due_next ON due (patient_id, kind, due_at) WHERE state = 'open';
 CREATE INDEX due_closed ON due (closed_at) WHERE closed_at IS NOT NULL;
