@@ -7,6 +7,7 @@ import hashlib
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from bot.faq.classifier import MEANING, RIDGE, SHARPNESS
 from bot.faq.entries import load_entries
 
 
@@ -21,8 +22,8 @@ def load_out_of_scope(language: str = "en") -> dict[str, tuple[str, ...]]:
 
 
 def digest(language: str = "en") -> str:
-    """Tell what a matcher is learned from: examples, lexicon, word vectors, and what reads features from a text."""
-    told = hashlib.sha256()
+    """Tell what a matcher is learned from: examples, lexicon, word vectors, what reads features, and how it learns."""
+    told = hashlib.sha256(repr((RIDGE, MEANING, SHARPNESS)).encode())
     for examples in (load_phrasings(language), load_out_of_scope(language)):
         told.update(repr(sorted(examples.items())).encode())
     told.update(repr([(entry.id, entry.title) for entry in load_entries(language).values()]).encode())
