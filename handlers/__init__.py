@@ -152,5 +152,5 @@ async def handle_due(turn: Turn, due: Due) -> None:
 async def due_failed(turn: Turn, due: Due) -> None:
     """Plan the next prompt or summary after one that failed for good: what its own turn planned went with it."""
     patient = await patients.by_id(turn.database, due.patient_id)
-    if patient is not None and due.kind in {Planned.CHECKIN, Planned.WEEKLY}:
+    if patient is not None and due.kind in prompts.ASKED:
         turn.save(prompts.following(turn, patient, due))

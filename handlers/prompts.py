@@ -26,7 +26,7 @@ class Planned(StrEnum):
     VISIT_COMPARED = "visit_compared"
 
 
-_ASKED = (Planned.CHECKIN, Planned.WEEKLY)
+ASKED = (Planned.CHECKIN, Planned.WEEKLY)
 """What an active patient always has to come."""
 
 _AT_ONCE = 500
@@ -47,7 +47,7 @@ stale by night, a summary still reads well the next day."""
 async def rescheduled(turn: Turn, patient: Patient) -> tuple[Statement, ...]:
     """Plan the next prompt and summary anew: after a change of time, zone, day or state."""
     planned: list[Statement] = []
-    for kind in _ASKED:
+    for kind in ASKED:
         planned.append(cancel_due(patient.patient_id, kind))
         if patient.state is PatientState.ACTIVE:
             planned.append(next_one(patient, kind, await _free_from(turn.database, patient, kind, turn.now)))
@@ -56,7 +56,7 @@ async def rescheduled(turn: Turn, patient: Patient) -> tuple[Statement, ...]:
 
 async def plan_missing(database: Database, now: datetime) -> None:
     """Plan the next prompt and summary of whoever is asked and has none to come, however it was lost."""
-    for kind in _ASKED:
+    for kind in ASKED:
         after = 0
         while found := await unplanned(database, kind, after, _AT_ONCE):
             known = [await patients.by_id(database, patient_id) for patient_id in found]
