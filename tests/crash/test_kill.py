@@ -148,7 +148,7 @@ async def live_and_die(server: Server, database: Path, kills: int, seed: int) ->
 @pytest.mark.parametrize("half", [1, 2])
 async def test_kills_lose_nothing_and_repeat_nothing(server, tmp_path, half):
     outcomes = await live_and_die(server, tmp_path / "data" / "bot.db", KILLS_IN_THE_SUITE // 2, seed=half)
-    assert outcomes["sent"]
+    assert outcomes["sent"] > outcomes["uncertain"]
 
 
 @pytest.mark.soak

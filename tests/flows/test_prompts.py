@@ -273,5 +273,10 @@ async def test_a_start_plans_what_was_lost(bot, tmp_path):
         async with running(folder, telegram, server) as started, asyncio.timeout(PATIENCE_SECONDS):
             while len(await started.rows("due")) < 2:
                 await asyncio.sleep(0.01)
+            planned = await started.rows("due")
     finally:
         await server.close()
+    assert {(row["chat_id"], row["kind"]) for row in planned} == {
+        (nora.chat_id, "checkin"),
+        (nora.chat_id, "weekly"),
+    }
