@@ -2,11 +2,13 @@
 
 from telegram import Update
 
+from bot.clinical.contacts import OTHER
 from bot.clinical.patient import Patient
+from bot.places import country_name
 from bot.runtime.turn import MessageKind, Turn
 from handlers.menus import place_of
 from handlers.render import Screen, messages, with_menu
-from handlers.screens import show, words_of
+from handlers.screens import contacts_of, filled, show, words_of
 
 
 def finish(turn: Turn, update: Update, patient: Patient) -> None:
@@ -22,8 +24,18 @@ def finish(turn: Turn, update: Update, patient: Patient) -> None:
             time=f"{preferences.checkin_time:%H:%M}",
             place=place_of(preferences.zone),
             weekday=words.text(f"setup.weekday.{preferences.summary_weekday}"),
+            numbers=_numbers(patient),
         ),
     )
+
+
+def _numbers(patient: Patient) -> str:
+    """Say which country's emergency number is shown: it may have been typed with a slip."""
+    country = patient.profile.country
+    if country is None:
+        return words_of(patient).text("onboarding.done_no_country")
+    known = "done_no_number" if contacts_of(patient).row == OTHER else "done_country"
+    return filled(f"onboarding.{known}", patient, country=country_name(country))
 
 
 def say_with_menu(turn: Turn, patient: Patient, text: str) -> None:

@@ -65,7 +65,7 @@ async def typed(turn: Turn, patient: Patient, update: Update) -> None:
         asked = screen(step, words, mode, turn.now, _zones(turn, patient))
         say(turn, Screen(words.text(problem), asked.rows))
     else:
-        await _take(turn, update, changed, step, mode)
+        await _take(turn, update, changed, step, mode, _as_read(changed, step))
 
 
 def screen(step: Step, words: Words, mode: str, now: datetime, zones: tuple[str, ...]) -> Screen:
@@ -92,7 +92,18 @@ def _button(label: str, mode: str, step: Step, choice: str) -> Button:
     return button(label, PREFIX, mode, step, choice)
 
 
-async def _take(turn: Turn, update: Update, patient: Patient, step: Step, mode: str) -> None:
+def _as_read(patient: Patient, step: Step) -> str:
+    """Say what a typed answer was taken for: a slip of the finger may make another country of it."""
+    preferences = patient.preferences
+    value = {
+        Step.COUNTRY: country_name(patient.profile.country or ""),
+        Step.ZONE: place_of(preferences.zone),
+        Step.TIME: f"{preferences.checkin_time:%H:%M}",
+    }.get(step)
+    return words_of(patient).text(f"setup.{step}.read", value=value) if value else ""
+
+
+async def _take(turn: Turn, update: Update, patient: Patient, step: Step, mode: str, lead: str = "") -> None:
     zones = _zones(turn, patient)
     if (
         step is Step.COUNTRY
@@ -101,15 +112,18 @@ async def _take(turn: Turn, update: Update, patient: Patient, step: Step, mode: 
     ):
         patient = with_preferences(patient, zone=zones[0])
     if step is Step.COUNTRY and mode == SETTINGS and len(zones) > 1:
-        await _go(turn, update, patient, Step.ZONE, mode)
+        await _go(turn, update, patient, Step.ZONE, mode, lead)
         return
-    await _go(turn, update, patient, following(step, len(zones)) if mode == ONBOARDING else None, mode)
+    after = following(step, len(zones)) if mode == ONBOARDING else None
+    await _go(turn, update, patient, after, mode, lead)
 
 
-async def _go(turn: Turn, update: Update, patient: Patient, step: Step | None, mode: str) -> None:
+async def _go(
+    turn: Turn, update: Update, patient: Patient, step: Step | None, mode: str, lead: str = ""
+) -> None:
     if step is not None and (mode == ONBOARDING or step is Step.ZONE):
         turn.save(*await prompts.rescheduled(turn, patient))
-        await open_step(turn, update, patient, step, mode)
+        await open_step(turn, update, patient, step, mode, lead)
         return
     patient = patient.model_copy(update={"expects": None})
     turn.save(patients.saved(patient), *await prompts.rescheduled(turn, patient))

@@ -115,6 +115,57 @@ async def test_any_country_can_be_typed(bot, typed, code, zone):
     assert (known.profile.country, known.preferences.zone) == (code, zone)
 
 
+async def test_a_typed_country_is_shown_as_it_was_read(bot):
+    nora = await begun(bot)
+    await nora.send("Swizerland")
+    assert "Your country: Switzerland." in nora.last.text
+    assert "‹ Back" in nora.last.buttons
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("United States", ("Your country: United States", "call 911", "/settings")),
+        ("Portgal", ("Your country: Portugal", "call 112", "/settings")),
+        ("Japan", ("Your country: Japan", "I don't have its emergency number", "/settings")),
+        ("Skip", ("I don't know your country", "call your local number", "/settings")),
+    ],
+)
+async def test_the_end_of_the_start_names_the_country_and_its_number(bot, country, said):
+    nora = await begun(bot)
+    await (nora.tap if country in nora.last.buttons else nora.send)(country)
+    while "All set" not in nora.last.text:
+        await nora.tap("Skip this" if "Skip this" in nora.last.buttons else "Skip")
+    for words in said:
+        assert words in nora.last.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [
+        ("half past seven", "19:30"),
+        ("quarter to 8", "19:45"),
+        ("a quarter past six in the morning", "06:15"),
+        ("8 o'clock", "20:00"),
+        ("7.30pm", "19:30"),
+        ("1930", "19:30"),
+        ("noon", "12:00"),
+    ],
+)
+async def test_a_time_in_words_is_read_and_shown(bot, typed, at):
+    nora = await begun(bot, "Germany")
+    await nora.send(typed)
+    assert f"Your check-in: {at}." in nora.last.text
+    assert f"{(await bot.known(nora)).preferences.checkin_time:%H:%M}" == at
+
+
+@pytest.mark.parametrize("typed", ["half seven", "12 at night", "99 past 4", "quarter to 25", "soon"])
+async def test_a_time_that_could_be_another_is_asked_again(bot, typed):
+    nora = await begun(bot, "Germany")
+    await nora.send(typed)
+    assert "I can't read that as a time" in nora.last.text
+
+
 async def test_a_country_that_is_none_is_asked_again(bot):
     nora = await begun(bot)
     await nora.send("Atlantis <b>")
