@@ -7,7 +7,7 @@ from telegram import Update
 
 from bot.clinical.appointment import Appointment, DoctorQuestion, VisitOutcome
 from bot.clinical.patient import Patient, PatientState
-from bot.conversations.dates import date_typed
+from bot.conversations.dates import dates_typed
 from bot.conversations.visit import (
     COMPARED_AFTER,
     LONGEST_NAME,
@@ -91,6 +91,8 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     elif action == "set":
         _expect(turn, patient, f"visit:date:{packed_id(unpack_id(argument))}")
         show(turn, update, Screen(words.text("visit_chat.ask_date"), _way_out(words)))
+    elif action == "on":
+        await _date_chosen(turn, patient, update, unpack_date(argument))
     elif action == "remove":
         turn.save(appointments.removed(patient.patient_id, unpack_id(argument)), *_cancelled(patient))
         show(turn, update, Screen(words.text("visit_chat.removed")))
@@ -122,7 +124,7 @@ async def typed(turn: Turn, patient: Patient, update: Update) -> None:
     _, what, packed = (patient.expects or "").split(":")
     text = " ".join(typed_text(update).split())
     if what == "date":
-        await _date_typed(turn, patient, text, unpack_id(packed))
+        await _date_typed(turn, patient, update, text, unpack_id(packed))
     elif what == "question":
         _keep_question(turn, patient, text)
     else:
@@ -216,13 +218,35 @@ def planned(patient: Patient, visit: Appointment, today: date) -> tuple[Statemen
     return (prompts.on_day(patient, prompts.Planned.VISIT_EVE, eve, _EVENING), *asked)
 
 
-async def _date_typed(turn: Turn, patient: Patient, text: str, appointment_id: int) -> None:
+async def _date_typed(turn: Turn, patient: Patient, update: Update, text: str, appointment_id: int) -> None:
     words, today = words_of(patient), local_date(turn, patient)
-    day = date_typed(text, today, future=True)
-    problem = date_problem(day, today)
-    if problem is not None or day is None:
-        say(turn, Screen(words.text(f"visit_chat.{problem}")))
+    read = dates_typed(text, today, future=True)
+    possible = [day for day in read if date_problem(day, today) is None]
+    if len(possible) > 1:
+        ways = tuple(button(weekday_day(words, day), PREFIX, "on", day) for day in possible)
+        say(turn, Screen(words.text("visit_chat.which_day"), (ways, *_way_out(words))))
+    elif possible:
+        await _date_taken(turn, patient, update, possible[0], appointment_id)
+    else:
+        problem = date_problem(read[0] if read else None, today)
+        say(turn, Screen(words.text(f"visit_chat.{problem}"), _way_out(words)))
+
+
+async def _date_chosen(turn: Turn, patient: Patient, update: Update, day: date) -> None:
+    """Take one of the days that a typed date could be, while the date is still asked for."""
+    waits = (patient.expects or "").split(":")
+    if waits[:2] != ["visit", "date"]:
+        raise BadButtonError("no date is asked for")
+    problem = date_problem(day, local_date(turn, patient))
+    if problem is not None:
+        words = words_of(patient)
+        show(turn, update, Screen(words.text(f"visit_chat.{problem}"), _way_out(words)))
         return
+    await _date_taken(turn, patient, update, day, unpack_id(waits[2]))
+
+
+async def _date_taken(turn: Turn, patient: Patient, update: Update, day: date, appointment_id: int) -> None:
+    words, today = words_of(patient), local_date(turn, patient)
     known = await appointments.of_patient(turn.database, patient.patient_id)
     visit = next((each for each in known if each.appointment_id == appointment_id), None)
     visit = visit or Appointment(appointment_id=new_id(), visit_date=day)
@@ -232,7 +256,7 @@ async def _date_typed(turn: Turn, patient: Patient, text: str, appointment_id: i
     )
     _expect(turn, patient, f"visit:whom:{packed_id(visit.appointment_id)}")
     skip = button(words.text("visit_chat.skip"), PREFIX, "skip", "0")
-    say(turn, Screen(words.text("visit_chat.ask_whom"), ((skip,),)))
+    show(turn, update, Screen(words.text("visit_chat.ask_whom", day=weekday_day(words, day)), ((skip,),)))
 
 
 async def _told(turn: Turn, patient: Patient, text: str, what: str, appointment_id: int) -> None:

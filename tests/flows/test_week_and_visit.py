@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, time
 from io import BytesIO
 
 import pypdfium2
+import pytest
 from PIL import Image
 
+from handlers.buttons import packed_id
 from tests.flows.conftest import heard
 
 
@@ -111,6 +113,52 @@ async def test_ninety_days_on_request(bot):
     assert pictures(nora)[-1].text
 
 
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("tomorow", "Tue 3 Mar"),
+        ("31/12", "Thu 31 Dec"),
+        ("31.12.", "Thu 31 Dec"),
+        ("dec 31", "Thu 31 Dec"),
+        ("friday", "Fri 6 Mar"),
+        ("on wensday", "Wed 4 Mar"),
+    ],
+)
+async def test_a_visits_date_is_read_as_people_type_it(bot, typed, day):
+    nora = await bot.onboarded()
+    await nora.send("/visit")
+    await nora.tap("Set a visit")
+    await nora.send(typed)
+    assert f"Your visit: {day}." in nora.last.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("next friday", ["Fri 6 Mar", "Fri 13 Mar"]),
+        ("monday", ["Mon 2 Mar", "Mon 9 Mar"]),
+        ("3/4", ["Fri 3 Apr", "Wed 4 Mar"]),
+    ],
+)
+async def test_a_date_that_could_be_two_is_asked_back(bot, typed, days):
+    nora = await bot.onboarded()
+    await nora.send("/visit")
+    await nora.tap("Set a visit")
+    await nora.send(typed)
+    assert nora.last.buttons == [*days, "‹ Back"]
+    await nora.tap(days[1])
+    assert f"Your visit: {days[1]}." in nora.last.text
+    await nora.tap("Skip")
+    assert f"Your next visit: {days[1]}" in nora.last.text
+
+
+async def test_a_button_for_a_date_that_nobody_asked_for_sets_no_visit(bot):
+    nora = await bot.onboarded()
+    await nora.send("/visit")
+    await bot.forge(nora, f"visit:on:{packed_id(date(2026, 3, 6).toordinal())}")
+    assert await bot.rows("appointments") == []
+
+
 async def test_a_visit_is_set_and_its_page_comes_the_evening_before(bot):
     nora = await filled(bot, 3)
     await nora.send("/visit")
@@ -123,6 +171,7 @@ async def test_a_visit_is_set_and_its_page_comes_the_evening_before(bot):
     ):
         await nora.send(text)
         assert words in nora.last.text, text
+        assert nora.last.buttons == ["‹ Back"], text
     await nora.send("12 March")
     assert "Who will you see?" in nora.last.text
     await nora.send("Dr <b>Ñandú</b> & 李")
