@@ -157,6 +157,13 @@ async def test_a_button_for_a_date_that_nobody_asked_for_sets_no_visit(bot):
     await nora.send("/visit")
     await bot.forge(nora, f"visit:on:{packed_id(date(2026, 3, 6).toordinal())}")
     assert await bot.rows("appointments") == []
+async def test_an_empty_diary_is_drawn_nothing(bot):
+    nora = await bot.onboarded()
+    before = len(nora.from_bot)
+    await nora.send("/trend")
+    (said,) = nora.from_bot[before:]
+    assert "nothing to draw yet" in said.text
+    assert pictures(nora) == []
 
 
 async def test_a_visit_is_set_and_its_page_comes_the_evening_before(bot):
