@@ -70,8 +70,13 @@ async def plan_missing(database: Database, now: datetime) -> None:
                 if patient is not None
             ]
             written = await database.commit(planned)
-            logger.warning("%d patients had no %s to come; it is planned again.", sum(written), kind)
+            logger.warning("no %s was to come for those who are asked; planned again: %d", kind, sum(written))
             after = found[-1]
+
+
+def first_ones(patient: Patient, now: datetime) -> tuple[Statement, ...]:
+    """Plan the first prompt and summary of someone for whom nothing was ever planned."""
+    return tuple(next_one(patient, kind, now) for kind in _ASKED)
 
 
 def following(turn: Turn, patient: Patient, due: Due) -> Statement:

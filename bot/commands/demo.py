@@ -18,7 +18,7 @@ from bot.sandbox.example import NAME, seed
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
-from handlers.prompts import Planned
+from handlers.prompts import Planned, first_ones
 from storage import checkins, due, patients
 from storage.engine import Database
 
@@ -55,7 +55,7 @@ async def _demo(host: str, port: int) -> None:
         try:
             async with built(settings, clock) as (runtime, database):
                 telegram.next_due = lambda kind, chat_id: next_due(database, kind, chat_id)
-                await seed(database, telegram.user(NAME).chat.chat_id, clock.now())
+                await example_patient(database, telegram.user(NAME).chat.chat_id, clock.now())
                 telegram.user(NAME).sends("/start")
                 loop = asyncio.get_running_loop()
                 for name in (signal.SIGTERM, signal.SIGINT):
@@ -64,6 +64,12 @@ async def _demo(host: str, port: int) -> None:
                 await runtime.run()
         finally:
             await server.close()
+
+
+async def example_patient(database: Database, chat_id: int, now: datetime) -> None:
+    """Keep the example patient, and plan the next prompt and summary."""
+    patient = await seed(database, chat_id, now)
+    await database.commit(first_ones(patient, now))
 
 
 async def next_due(database: Database, kind: str, chat_id: int) -> datetime | None:

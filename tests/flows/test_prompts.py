@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.clinical.patient import PatientState
+from bot.commands.demo import example_patient
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
@@ -246,6 +247,13 @@ async def test_a_prompt_that_was_lost_is_planned_again_for_those_who_are_asked_a
     assert len(rows) == 4
     await bot.to(MONDAY)
     assert (len(prompts(nora)), len(prompts(omar)), len(prompts(lena))) == (1, 0, 1)
+
+
+async def test_the_example_of_the_demo_has_all_planned_from_its_start(bot, caplog):
+    await example_patient(bot.database, (await bot.patient()).chat_id, bot.clock.now())
+    assert {row["kind"] for row in await bot.rows("due")} == {"checkin", "weekly"}
+    await plan_missing(bot.database, bot.clock.now())
+    assert caplog.records == []
 
 
 async def test_what_was_lost_after_todays_prompt_is_planned_for_tomorrow(bot):
