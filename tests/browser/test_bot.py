@@ -12,6 +12,9 @@ from bot.sandbox.telegram import Telegram
 from tests.browser.conftest import OpenPage, in_session_loop
 from tests.flows.conftest import running
 
+PICTURE_MILLISECONDS = 60_000
+"""A week is drawn in a process of its own, which a busy machine is slow to start."""
+
 
 @in_session_loop()
 async def address(telegram: Telegram, tmp_path: Path) -> AsyncIterator[str]:
@@ -65,6 +68,7 @@ async def test_start_check_in_ask_and_a_week_later_the_chart(open_page: OpenPage
     await expect(page.locator("#messages")).to_contain_text("How was your day")
     await page.locator("[data-due=weekly]").click()
     picture = page.locator("#messages img").last
-    await expect(picture).to_be_visible()
+    await expect(picture).to_be_visible(timeout=PICTURE_MILLISECONDS)
+    await expect(picture).to_have_js_property("complete", True, timeout=PICTURE_MILLISECONDS)
     assert await picture.evaluate("(e) => e.decode().then(() => e.naturalWidth)") >= 1000
     await expect(page.locator("#messages")).to_contain_text("A few questions about your week")
