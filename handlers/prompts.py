@@ -76,7 +76,7 @@ async def plan_missing(database: Database, now: datetime) -> None:
 
 def first_ones(patient: Patient, now: datetime) -> tuple[Statement, ...]:
     """Plan the first prompt and summary of someone for whom nothing was ever planned."""
-    return tuple(next_one(patient, kind, now) for kind in _ASKED)
+    return tuple(next_one(patient, kind, now) for kind in ASKED)
 
 
 def following(turn: Turn, patient: Patient, due: Due) -> Statement:

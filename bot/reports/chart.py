@@ -9,13 +9,13 @@ from typing import Any
 from bot.clinical.answers import Level
 from bot.diary.ledger import Day, DayState, answered, average, window
 from bot.reports.dates import day_month_short, span, weekday_short
+from bot.reports.edition import TREND_DAYS
 from bot.reports.figures import FEWEST_FOR_A_MEAN, WEEK, figures
 from bot.reports.material import Marks
 from bot.reports.typesetting import picture
 from bot.words import Words
 
 WEEKS_BEHIND = 4
-TREND_DAYS = 90
 
 
 class Theme(StrEnum):

@@ -14,6 +14,8 @@ from bot.reports.material import AdviceLine, Impact, Tip, WeeklySummary
 
 HISTORY_DAYS = 365
 """Days that a report looks back at least: the longest history of the connection test."""
+TREND_DAYS = 90
+"""Days that `/trend` draws."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,8 @@ async def test_a_button_for_a_date_that_nobody_asked_for_sets_no_visit(bot):
     await nora.send("/visit")
     await bot.forge(nora, f"visit:on:{packed_id(date(2026, 3, 6).toordinal())}")
     assert await bot.rows("appointments") == []
+
+
 async def test_an_empty_diary_is_drawn_nothing(bot):
     nora = await bot.onboarded()
     before = len(nora.from_bot)
