@@ -118,17 +118,21 @@ async def begun_often(database: Reader, now: datetime, starts: int) -> list[DueR
     """Give what is due and was taken up by at least so many starts, the longest due first."""
     rows = await database.fetch_all(
         "SELECT patient_id, chat_id, kind, local_date, due_at, begun FROM due"
-        " WHERE state = 'open' AND due_at <= :now AND begun >= :starts ORDER BY due_at, patient_id",
+        " WHERE state = 'open' AND due_at <= :now AND begun >= :starts ORDER BY due_at, patient_id, kind DESC",
         {"now": now, "starts": starts},
     )
     return [replace(_read_row(row), begun=row["begun"]) for row in rows]
 
 
 async def due_by(database: Reader, now: datetime, limit: int) -> list[DueRow]:
-    """Give at most `limit` things that are due, the longest due first."""
+    """Give at most `limit` things that are due, the longest due first.
+
+    Of what one patient has due at one moment, kinds go from the last name to the first: `weekly` before `checkin`, so
+    that the question which waits for an answer stands below what is only read.
+    """
     rows = await database.fetch_all(
         "SELECT patient_id, chat_id, kind, local_date, due_at FROM due"
-        " WHERE state = 'open' AND due_at <= :now ORDER BY due_at, patient_id LIMIT :limit",
+        " WHERE state = 'open' AND due_at <= :now ORDER BY due_at, patient_id, kind DESC LIMIT :limit",
         {"now": now, "limit": limit},
     )
     return [_read_row(row) for row in rows]

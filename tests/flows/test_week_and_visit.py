@@ -54,6 +54,15 @@ async def test_the_summary_comes_on_its_day_with_a_picture_and_a_text(bot):
     assert heard(nora, "A few questions about your week")
 
 
+async def test_the_days_question_stands_below_the_summary_and_its_questions(bot):
+    nora = await filled(bot, 5)
+    before = len(nora.from_bot)
+    await bot.to(date(2026, 3, 8))
+    come = [message.text for message in nora.from_bot[before:]]
+    assert "How was your day" in come[-1]
+    assert any("A few questions about your week" in text for text in come[:-1])
+
+
 async def test_the_summary_comes_once_for_its_day(bot):
     nora = await filled(bot, 5)
     await bot.to(date(2026, 3, 8))
