@@ -4,6 +4,8 @@ import logging
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from pydantic import ValidationError
+
 from bot.clinical.patient import Patient, PatientState
 from bot.runtime.schedule import next_occurrence, occurrence_on
 from bot.runtime.turn import Due, Turn
@@ -59,19 +61,25 @@ async def plan_missing(database: Database, now: datetime) -> None:
     for kind in ASKED:
         after = 0
         while found := await unplanned(database, kind, after, _AT_ONCE):
-            known = [await patients.by_id(database, patient_id) for patient_id in found]
-            planned = [
-                due_row_if_none(
-                    patient.patient_id,
-                    kind,
-                    *_occurrence(patient, kind, await _free_from(database, patient, kind, now)),
-                )
-                for patient in known
-                if patient is not None
-            ]
-            written = await database.commit(planned)
+            planned = [await _again(database, patient_id, kind, now) for patient_id in found]
+            written = await database.commit([one for one in planned if one is not None])
             logger.warning("no %s was to come for those who are asked; planned again: %d", kind, sum(written))
             after = found[-1]
+
+
+async def _again(database: Database, patient_id: int, kind: Planned, now: datetime) -> Statement | None:
+    """Plan one that is missing; a patient whose document cannot be read costs nobody else theirs."""
+    try:
+        patient = await patients.by_id(database, patient_id)
+    except ValidationError as error:
+        # Its text would hold what the patient said.
+        faults = error.error_count()
+        logger.critical("patient %d cannot be read (%d faults): no %s planned", patient_id, faults, kind)
+        return None
+    if patient is None:
+        return None
+    free_from = await _free_from(database, patient, kind, now)
+    return due_row_if_none(patient_id, kind, *_occurrence(patient, kind, free_from))
 
 
 def first_ones(patient: Patient, now: datetime) -> tuple[Statement, ...]:

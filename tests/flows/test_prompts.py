@@ -249,6 +249,21 @@ async def test_a_prompt_that_was_lost_is_planned_again_for_those_who_are_asked_a
     assert (len(prompts(nora)), len(prompts(omar)), len(prompts(lena))) == (1, 0, 1)
 
 
+async def test_a_patient_who_cannot_be_read_costs_nobody_else_a_prompt(bot, caplog):
+    nora, omar = [await bot.onboarded(name) for name in ("Nora", "Omar")]
+    broken = Statement(
+        "UPDATE patients SET document = :broken WHERE chat_id = :nora",
+        {"broken": '{"words": "my secret"}', "nora": nora.chat_id},
+    )
+    await bot.database.commit([Statement("DELETE FROM due WHERE chat_id > 0", {}), broken])
+    await plan_missing(bot.database, bot.clock.now())
+    rows = await bot.rows("due")
+    assert {row["chat_id"] for row in rows} == {omar.chat_id}
+    told = [record.getMessage() for record in caplog.records if record.levelname == "CRITICAL"]
+    assert len(told) == 2
+    assert "my secret" not in caplog.text
+
+
 async def test_the_example_of_the_demo_has_all_planned_from_its_start(bot, caplog):
     await example_patient(bot.database, (await bot.patient()).chat_id, bot.clock.now())
     assert {row["kind"] for row in await bot.rows("due")} == {"checkin", "weekly"}
