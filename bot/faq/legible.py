@@ -1,4 +1,4 @@
-"""Whether a message can be read at all: words, in English, and not only abuse."""
+"""Whether a message can be read at all and asks something: words, in English, not only abuse, and not only thanks."""
 
 import unicodedata
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Literal
 from bot.faq.lexicon import Lexicon
 
 Unreadable = Literal["empty", "other_language"]
+SmallTalk = Literal["greeted", "thanked"]
 
 _FEWEST_FOREIGN = 2
 _FEWEST_WORDS = 3
@@ -40,6 +41,14 @@ def unreadable(
 def rude(words: list[str], lexicon: Lexicon) -> bool:
     """Say whether a message holds a rude word."""
     return not lexicon.rude.isdisjoint(words)
+
+
+def small_talk(words: list[str], lexicon: Lexicon) -> SmallTalk | None:
+    """Give what a message of a few words is that only greets or thanks, or `None` where it says anything more."""
+    said = set(words)
+    if lexicon.thanks & said and said <= lexicon.thanks | lexicon.greetings | lexicon.polite:
+        return "thanked"
+    return "greeted" if lexicon.greetings & said and said <= lexicon.greetings | lexicon.polite else None
 
 
 def insults(words: list[str], concepts: frozenset[str], lexicon: Lexicon) -> bool:

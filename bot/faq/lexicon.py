@@ -32,6 +32,12 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > _SHORTEST_STEM + 1 and word.endswith("e") else word
 
 
+def words_of(text: str, spelling: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Give the words of `text` in lower case, the slips that `spelling` knows put right, markup left out."""
+    plain = _TAG.sub(" ", text).lower().replace("’", "'").replace("'", "")
+    return [word for found in _WORD.findall(plain) for word in spelling.get(found, (found,))]
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The word knowledge of one language. Phrases are tuples of stems."""
@@ -41,6 +47,9 @@ class Lexicon:
     rude: frozenset[str]
     addressed: frozenset[str]
     own: frozenset[str]
+    greetings: frozenset[str]
+    thanks: frozenset[str]
+    polite: frozenset[str]
     foreign: frozenset[str]
     spelling: Mapping[str, tuple[str, ...]]
     phrases: Mapping[tuple[str, ...], frozenset[str]]
@@ -53,8 +62,7 @@ class Lexicon:
 
     def words(self, text: str) -> list[str]:
         """Give the words of `text` in lower case, spelling slips put right, markup left out."""
-        plain = _TAG.sub(" ", text).lower().replace("’", "'").replace("'", "")
-        return [word for found in _WORD.findall(plain) for word in self.spelling.get(found, (found,))]
+        return words_of(text, self.spelling)
 
     def concepts(self, stems: Sequence[str]) -> frozenset[str]:
         """Give the concepts that the stems, alone or as a phrase, stand for."""
@@ -76,12 +84,10 @@ def load_lexicon(language: str = "en") -> Lexicon:
     file = resources.files("bot") / "content" / language / "matching" / "lexicon.toml"
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     spelling = {slip: tuple(meant.split()) for slip, meant in table["spelling"].items()}
-    none: frozenset[str] = frozenset()
-    bare = Lexicon(none, none, none, none, none, none, spelling, {}, {}, none, none, none, none, ())
     phrases: dict[tuple[str, ...], frozenset[str]] = {}
     for concept, listed in table["concepts"].items():
         for phrase in listed.replace("\n", " ").split(","):
-            stems = tuple(stem(word) for word in bare.words(phrase))
+            stems = tuple(stem(word) for word in words_of(phrase, spelling))
             if stems:
                 phrases[stems] = phrases.get(stems, frozenset()) | {concept}
     longest_from: dict[str, int] = {}
@@ -94,6 +100,9 @@ def load_lexicon(language: str = "en") -> Lexicon:
         rude=frozenset(table["rude"].split()),
         addressed=frozenset(table["addressed"].split()),
         own=frozenset(table["own"].split()),
+        greetings=frozenset(table["greetings"].split()),
+        thanks=frozenset(table["thanks"].split()),
+        polite=frozenset(table["polite"].split()),
         foreign=frozenset(table["foreign"].split()),
         spelling=spelling,
         phrases=phrases,

@@ -14,13 +14,15 @@ import numpy as np
 from bot.faq.classifier import Classifier, Example, Floats, Learned
 from bot.faq.entries import Entry
 from bot.faq.features import Correct, message_features, message_vector, subject_shares, subjects_of
-from bot.faq.legible import insults, rude, unreadable
+from bot.faq.legible import insults, rude, small_talk, unreadable
 from bot.faq.lexicon import Lexicon, stem
 from bot.faq.refusals import Refusal, RefusalRule
 from bot.faq.spelling import Corrector
 from bot.faq.vectors import WordVectors
 
-Kind = Literal["answer", "choose", "refuse", "none", "empty", "other_language", "insult"]
+Kind = Literal[
+    "answer", "choose", "refuse", "none", "empty", "other_language", "insult", "greeted", "thanked"
+]
 
 ANSWER_FROM = 0.5
 """The score from which a message is answered."""
@@ -126,7 +128,8 @@ class Matcher:
     def match(self, text: str) -> Match:
         """Find what answers `text`; never raises, whatever the text is."""
         words = self._lexicon.words(text)
-        reason = unreadable(text, words, self._lexicon, self._word_vectors.__contains__)
+        known = self._word_vectors.__contains__
+        reason = unreadable(text, words, self._lexicon, known) or small_talk(words, self._lexicon)
         if reason:
             return Match(reason)
         if insults(words, self._concepts(words), self._lexicon):
