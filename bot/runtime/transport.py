@@ -1,38 +1,40 @@
-"""HTTP to Telegram over aiohttp: a `BaseRequest` for python-telegram-bot, and the short way for the outbox.
+"""Calls of the Bot API: what the outbox has kept goes out as it is, and an answer is a result or a refusal.
 
-The transport decides what the bot costs: over it a press costs a fifth of what it costs over the library's own
-client (docs/performance.md). The outbox posts the JSON that it has kept as it is.
+python-telegram-bot gets a `BaseRequest` over the same connections.
 """
 
 import asyncio
-import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import aiohttp
 import orjson
 import telegram
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
+
+from bot.runtime.connections import AmbiguousError, Connections, NotSentError
+
+__all__ = [
+    "SEND_SECONDS",
+    "AmbiguousError",
+    "Attachment",
+    "BotApi",
+    "NotSentError",
+    "RefusedError",
+    "Transport",
+    "drain",
+]
 
 TELEGRAM_API_URL = "https://api.telegram.org"
 
-CONNECT_SECONDS = 10.0
 SEND_SECONDS = 25.0
 """How long an answer to a send is awaited: given up too early, a message that arrived counts as uncertain."""
-_KEEP_ALIVE_SECONDS = 30.0
 
 _JSON = {"Content-Type": "application/json"}
-
-
-class NotSentError(Exception):
-    """The request never left: it can be sent again safely."""
-
-
-class AmbiguousError(Exception):
-    """The request left and no answer came: it may have had its effect."""
 
 
 class RefusedError(Exception):
@@ -55,30 +57,22 @@ class Attachment:
 
 
 class Transport(BaseRequest):
-    """Connections to one Bot API server, shared by everything that talks to it."""
+    """What python-telegram-bot makes requests with."""
 
-    def __init__(self, read_seconds: float = SEND_SECONDS) -> None:
-        self._read_seconds = read_seconds
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     @property
     def read_timeout(self) -> float:
         """Give the seconds that an answer is awaited."""
-        return self._read_seconds
+        return SEND_SECONDS
 
     async def initialize(self) -> None:
-        """Make ready; more than once does no harm."""
-        if self._session is None or self._session.closed:
-            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS)
-            self._session = aiohttp.ClientSession(
-                connector=connector, auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
-            )
+        """Do nothing: connections are opened when they are needed."""
 
     async def shutdown(self) -> None:
         """Close every connection."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        self._connections.close()
 
     async def do_request(  # noqa: PLR0917 - the signature is the library's
         self,
@@ -91,56 +85,33 @@ class Transport(BaseRequest):
         pool_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         """Make one request for python-telegram-bot, which reads the answer itself."""
-        body: object = None
-        if request_data is not None:
-            body = _multipart(request_data) if request_data.multipart_data else request_data.json_parameters
-        seconds = float(read_timeout) if isinstance(read_timeout, int | float) else self._read_seconds
+        headers: Mapping[str, str] = {}
+        body = b""
+        if request_data is not None and request_data.multipart_data:
+            files = ((name, *file[:2]) for name, file in request_data.multipart_data.items())
+            headers, body = await _multipart(request_data.json_parameters, files)
+        elif request_data is not None:
+            headers, body = _JSON, request_data.json_payload
+        seconds = float(read_timeout) if isinstance(read_timeout, int | float) else SEND_SECONDS
         try:
-            return await self._request(method, url, body, None, seconds)
+            return await self._connections.request(method, URL(url).raw_path_qs, headers, body, seconds)
         except NotSentError as error:
             raise NetworkError(str(error)) from error
         except AmbiguousError as error:
             raise TimedOut(str(error)) from error
 
-    async def send(
-        self, url: str, body: object, headers: Mapping[str, str] | None, seconds: float
-    ) -> tuple[int, bytes]:
-        """Post a body that is ready, and give status and answer."""
-        return await self._request("POST", url, body, headers, seconds)
 
-    async def _request(
-        self, method: str, url: str, body: object, headers: Mapping[str, str] | None, seconds: float
-    ) -> tuple[int, bytes]:
-        if self._session is None:
-            await self.initialize()
-        assert self._session is not None  # noqa: S101 - initialize() made it
-        timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=seconds)
-        try:
-            async with self._session.request(
-                method, url, data=body, headers=headers, timeout=timeout
-            ) as answer:
-                return answer.status, await answer.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, ssl.SSLError) as error:
-            raise NotSentError(f"Telegram cannot be reached ({type(error).__name__}).") from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise AmbiguousError(f"Telegram did not answer ({type(error).__name__}).") from None
-
-
-def _multipart(data: RequestData) -> aiohttp.FormData:
+async def _multipart(
+    fields: Mapping[str, str], files: Iterable[tuple[str, str, bytes | IO[bytes]]]
+) -> tuple[Mapping[str, str], bytes]:
+    """Give headers and body of a form with files: name of the field, name of the file, and what is in it."""
     form = aiohttp.FormData(default_to_multipart=True)
-    for name, value in data.json_parameters.items():
+    for name, value in fields.items():
         form.add_field(name, value)
-    for name, (file_name, content, kind) in (data.multipart_data or {}).items():
-        form.add_field(name, content, filename=file_name, content_type=kind)
-    return form
-
-
-def _form(payload: str, attachment: Attachment) -> aiohttp.FormData:
-    form = aiohttp.FormData(default_to_multipart=True)
-    for name, value in orjson.loads(payload).items():
-        form.add_field(name, value if isinstance(value, str) else orjson.dumps(value).decode())
-    form.add_field(attachment.field, attachment.content, filename=attachment.name)
-    return form
+    for name, file_name, content in files:
+        form.add_field(name, content, filename=file_name)
+    body = form()
+    return {"Content-Type": body.headers["Content-Type"]}, await body.as_bytes()
 
 
 class BotApi:
@@ -150,27 +121,25 @@ class BotApi:
     answer something (such as `get_file`). What patients are told goes through the outbox instead.
     """
 
-    def __init__(
-        self, token: str, api_url: str = TELEGRAM_API_URL, transport: Transport | None = None
-    ) -> None:
-        self.transport = transport if transport is not None else Transport()
-        self._base = f"{api_url.rstrip('/')}/bot{token}/"
+    def __init__(self, token: str, api_url: str = TELEGRAM_API_URL) -> None:
+        self._connections = Connections(api_url)
+        self._path = URL(f"{api_url.rstrip('/')}/bot{token}/").raw_path
+        transport = Transport(self._connections)
         self.bot = telegram.Bot(
             token,
             base_url=f"{api_url.rstrip('/')}/bot",
             base_file_url=f"{api_url.rstrip('/')}/file/bot",
-            request=self.transport,
-            get_updates_request=self.transport,
+            request=transport,
+            get_updates_request=transport,
         )
 
     async def __aenter__(self) -> Self:
-        await self.transport.initialize()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.transport.shutdown()
+        self._connections.close()
 
     async def call(
         self,
@@ -184,13 +153,17 @@ class BotApi:
         `payload` is a mapping, or JSON text that is ready. Raises `RefusedError` for an answer that is not
         success, `NotSentError` and `AmbiguousError` where there was none.
         """
-        text = payload if isinstance(payload, str) else orjson.dumps(payload or {}).decode()
-        if attachment is None:
-            status, answer = await self.transport.send(self._base + method, text.encode(), _JSON, seconds)
-        else:
-            status, answer = await self.transport.send(
-                self._base + method, _form(text, attachment), None, seconds
+        body = payload.encode() if isinstance(payload, str) else orjson.dumps(payload or {})
+        headers: Mapping[str, str] = _JSON
+        if attachment is not None:
+            fields = {
+                name: value if isinstance(value, str) else orjson.dumps(value).decode()
+                for name, value in orjson.loads(body).items()
+            }
+            headers, body = await _multipart(
+                fields, [(attachment.field, attachment.name, attachment.content)]
             )
+        status, answer = await self._connections.request("POST", self._path + method, headers, body, seconds)
         return _result(status, answer)
 
 
