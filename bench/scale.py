@@ -55,9 +55,11 @@ class Timed:
         self._database = database
         self.took: dict[str, list[float]] = defaultdict(list)
 
-    async def fetch_all(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+    async def fetch_all(
+        self, sql: str, parameters: Mapping[str, object] | None = None, *, few: bool = False
+    ) -> list[Row]:
         """Read every row."""
-        return await self.timed(sql, self._database.fetch_all(sql, parameters))
+        return await self.timed(sql, self._database.fetch_all(sql, parameters, few=few))
 
     async def fetch_one(self, sql: str, parameters: Mapping[str, object] | None = None) -> Row | None:
         """Read one row."""

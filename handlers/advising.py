@@ -289,7 +289,7 @@ async def _known(
 
 async def _given(turn: Turn, patient: Patient) -> list[GivenAdvice]:
     return await advice_records.since(
-        turn.database, patient.patient_id, turn.now - timedelta(days=_GIVEN_DAYS)
+        turn.database, patient.patient_id, turn.now - timedelta(days=_GIVEN_DAYS), few=True
     )
 
 

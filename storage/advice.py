@@ -7,11 +7,14 @@ from storage.documents import sealed, unsealed
 from storage.engine import EARLIEST, Reader, Statement
 
 
-async def since(database: Reader, patient_id: int, moment: datetime) -> list[GivenAdvice]:
-    """Load what was advised since a moment, oldest first."""
+async def since(
+    database: Reader, patient_id: int, moment: datetime, *, few: bool = False
+) -> list[GivenAdvice]:
+    """Load what was advised since a moment, oldest first. `few`: the moment lies a month ago at most."""
     rows = await database.fetch_all(
         "SELECT document FROM advice WHERE patient_id = :patient_id AND given_at >= :since ORDER BY given_at",
         {"patient_id": patient_id, "since": moment},
+        few=few,
     )
     return [unsealed(GivenAdvice, row["document"]) for row in rows]
 

@@ -6,6 +6,9 @@ from bot.clinical.answers import CheckIn
 from storage.documents import sealed, unsealed
 from storage.engine import Reader, Statement
 
+_FEW_DAYS = timedelta(days=62)
+"""As many as the rules look back on; reports look back further."""
+
 
 async def on(database: Reader, patient_id: int, local_date: date) -> CheckIn | None:
     """Load one day, `None` where nothing was answered."""
@@ -22,6 +25,7 @@ async def between(database: Reader, patient_id: int, first: date, last: date) ->
         "SELECT document FROM checkins WHERE patient_id = :patient_id"
         " AND local_date >= :first AND local_date <= :last ORDER BY local_date",
         {"patient_id": patient_id, "first": first, "last": last},
+        few=last - first <= _FEW_DAYS,
     )
     return [unsealed(CheckIn, row["document"]) for row in rows]
 

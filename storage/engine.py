@@ -81,8 +81,10 @@ class Statement:
 class Reader(Protocol):
     """Reads of committed state."""
 
-    async def fetch_all(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
-        """Give every row; raises `StorageError`."""
+    async def fetch_all(
+        self, sql: str, parameters: Mapping[str, object] | None = None, *, few: bool = False
+    ) -> list[Row]:
+        """Give every row; raises `StorageError`. With `few` they are at most a hundred of one patient, by an index."""
         ...
 
     async def fetch_one(self, sql: str, parameters: Mapping[str, object] | None = None) -> Row | None:

@@ -72,7 +72,13 @@ class PostgresDatabase:
             ) from None
         return cls(pool, guard)
 
-    async def fetch_all(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+    async def fetch_all(
+        self,
+        sql: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        few: bool = False,  # noqa: ARG002 - the way to the server is the same for all
+    ) -> list[Row]:
         """Give every row; raises `StorageError`."""
         try:
             async with self._pool.connection() as connection:

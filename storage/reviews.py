@@ -18,11 +18,12 @@ async def of_week(database: Reader, patient_id: int, week_start: date) -> Weekly
     return unsealed(WeeklyReview, row["document"]) if row else None
 
 
-async def since(database: Reader, patient_id: int, first: date) -> list[WeeklyReview]:
-    """Load the reviews of weeks that began on `first` or later, oldest first."""
+async def since(database: Reader, patient_id: int, first: date, *, few: bool = False) -> list[WeeklyReview]:
+    """Load the reviews of weeks that began on `first` or later, oldest first. `few`: those of a year at most."""
     rows = await database.fetch_all(
         "SELECT document FROM reviews WHERE patient_id = :patient_id AND week_start >= :first ORDER BY week_start",
         {"patient_id": patient_id, "first": first},
+        few=few,
     )
     return [unsealed(WeeklyReview, row["document"]) for row in rows]
 
@@ -34,7 +35,7 @@ async def everything(database: Reader, patient_id: int) -> list[WeeklyReview]:
 
 async def recent(database: Reader, patient_id: int, today: date) -> list[WeeklyReview]:
     """Load the reviews of the last year, oldest first."""
-    return await since(database, patient_id, today - timedelta(days=_YEAR_DAYS))
+    return await since(database, patient_id, today - timedelta(days=_YEAR_DAYS), few=True)
 
 
 def saved(patient_id: int, review: WeeklyReview) -> Statement:

@@ -136,9 +136,17 @@ class SqliteDatabase:
             raise
         return cls(guard, workers[0], workers[1:], nearby)
 
-    async def fetch_all(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
-        """Give every row; raises `StorageError`."""
+    async def fetch_all(
+        self, sql: str, parameters: Mapping[str, object] | None = None, *, few: bool = False
+    ) -> list[Row]:
+        """Give every row; raises `StorageError`.
+
+        A `few` rows that an index finds are read on the event loop's own thread: the way to another thread and back
+        costs more.
+        """
         values = plain(parameters) if parameters else {}
+        if few:
+            return self._read_nearby(sql, values, limit=None)
 
         def read(connection: sqlite3.Connection) -> list[Row]:
             return _rows(connection.execute(sql, values), limit=None)
@@ -151,10 +159,7 @@ class SqliteDatabase:
         It is read on the event loop's own thread: a row found by its key costs a tenth of the way to another
         thread. What is long to find belongs in `fetch_all`.
         """
-        try:
-            rows = _rows(self._nearby.execute(sql, plain(parameters) if parameters else {}), limit=1)
-        except sqlite3.Error as error:
-            raise translated(error) from error
+        rows = self._read_nearby(sql, plain(parameters) if parameters else {}, limit=1)
         return rows[0] if rows else None
 
     async def commit(self, statements: Sequence[Statement]) -> list[int]:
@@ -175,6 +180,12 @@ class SqliteDatabase:
         if self._guard is not None:
             os.close(self._guard)
             self._guard = None
+
+    def _read_nearby(self, sql: str, values: Mapping[str, object], limit: int | None) -> list[Row]:
+        try:
+            return _rows(self._nearby.execute(sql, values), limit)
+        except sqlite3.Error as error:
+            raise translated(error) from error
 
     async def _read(self, read: Callable[[sqlite3.Connection], list[Row]]) -> list[Row]:
         reader = min(self._readers, key=lambda worker: worker.waiting)

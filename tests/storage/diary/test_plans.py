@@ -69,7 +69,13 @@ class Listening:
     def __init__(self) -> None:
         self.asked: list[Statement] = []
 
-    async def fetch_all(self, sql: str, parameters: dict[str, object] | None = None) -> list[Any]:
+    async def fetch_all(
+        self,
+        sql: str,
+        parameters: dict[str, object] | None = None,
+        *,
+        few: bool = False,
+    ) -> list[Any]:
         self.asked.append(Statement(sql, parameters or {}))
         return []
 

@@ -48,7 +48,7 @@ class Listening:
     def __init__(self):
         self.asked = []
 
-    async def fetch_all(self, sql, parameters=None):
+    async def fetch_all(self, sql, parameters=None, *, few=False):
         self.asked.append((sql, parameters or {}))
         return []
 

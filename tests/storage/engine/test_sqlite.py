@@ -100,10 +100,21 @@ def raw(path):
     return subprocess.run(["cat", *files], capture_output=True, check=True).stdout
 
 
-async def test_readers_cannot_write(path):
+@pytest.mark.parametrize("few", [True, False])
+async def test_readers_cannot_write(path, few):
     async with open_database(f"sqlite:///{path}") as database:
         with pytest.raises(DatabaseReadOnlyError):
-            await database.fetch_all("DELETE FROM inbox RETURNING update_id")
+            await database.fetch_all("DELETE FROM inbox RETURNING update_id", few=few)
+
+
+async def test_a_few_rows_are_read_without_the_way_to_another_thread(path):
+    async with open_database(f"sqlite:///{path}") as database:
+        await database.commit(journal([JournalledUpdate(number, 7, "{}", NOW) for number in (3, 1, 2)]))
+        asked = "SELECT update_id FROM inbox WHERE update_id >= :least ORDER BY update_id", {"least": 2}
+        reading = database.fetch_all(*asked, few=True)
+        with pytest.raises(StopIteration) as read:
+            reading.send(None)
+        assert read.value.value == await database.fetch_all(*asked) == [{"update_id": 2}, {"update_id": 3}]
 
 
 async def test_a_lock_is_named(path, monkeypatch):
