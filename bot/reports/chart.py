@@ -13,6 +13,7 @@ from bot.reports.edition import TREND_DAYS
 from bot.reports.figures import FEWEST_FOR_A_MEAN, WEEK, figures
 from bot.reports.material import Marks
 from bot.reports.typesetting import picture
+from bot.reports.week_picture import MarkRow, Score, Week, WeekBehind, WeekDay, week_picture
 from bot.words import Words
 
 WEEKS_BEHIND = 4
@@ -37,29 +38,23 @@ def weekly_chart(days: Sequence[Day], today: date, theme: Theme, words: Words, m
     """Draw the seven days up to `today` in front and four weeks behind, as a PNG of 1080 x 1350 pixels."""
     week = window(days, today, WEEK)
     counts = figures(week)
-    values = {
-        "theme": theme.value,
-        "title": span(words, counts.first, counts.last),
-        "subtitle": words.text("chart.weekly.subtitle", answered=counts.answered.days),
-        **_weekly_words(words),
-        "days": [
-            {
-                **_scores(day),
-                "weekday": weekday_short(words, day.date),
-                "number": str(day.date.day),
-                "today": day.date == today,
-            }
-            for day in week
-        ],
-        "rows": [
-            {"label": words.text(f"chart.row.{row.kind}"), "marks": row.marks} for row in _rows(week, marks)
-        ],
-        "weeks": [
-            {"label": day_month_short(words, behind[0].date), "days": [_scores(day) for day in behind]}
-            for behind in _weeks_behind(days, today)
-        ],
-    }
-    return picture("weekly_chart.typ", values)
+    return week_picture(
+        Week(
+            theme=theme.value,
+            title=span(words, counts.first, counts.last),
+            subtitle=words.text("chart.weekly.subtitle", answered=counts.answered.days),
+            words=_weekly_words(words),
+            days=[
+                WeekDay(_score(day), weekday_short(words, day.date), str(day.date.day), day.date == today)
+                for day in week
+            ],
+            rows=[MarkRow(words.text(f"chart.row.{row.kind}"), row.marks) for row in _rows(week, marks)],
+            behind=[
+                WeekBehind(day_month_short(words, behind[0].date), [_score(day) for day in behind])
+                for behind in _weeks_behind(days, today)
+            ],
+        )
+    )
 
 
 def _weekly_words(words: Words) -> dict[str, str]:
@@ -67,14 +62,14 @@ def _weekly_words(words: Words) -> dict[str, str]:
     return {name: words.text(f"chart.weekly.{name}") for name in names}
 
 
-def _scores(day: Day) -> dict[str, Any]:
+def _score(day: Day) -> Score:
     """Give what is drawn of a day; one answered as pain-free shows a 0 where no score was given."""
     none = 0 if day.state is DayState.PAIN_FREE else None
-    return {
-        "state": day.state.value,
-        "back": none if day.back_pain is None else day.back_pain,
-        "head": none if day.headache is None else day.headache,
-    }
+    return Score(
+        state=day.state.value,
+        back=none if day.back_pain is None else day.back_pain,
+        head=none if day.headache is None else day.headache,
+    )
 
 
 def _weeks_behind(days: Sequence[Day], today: date) -> list[tuple[Day, ...]]:
@@ -148,16 +143,16 @@ def rolling_means(scores: Sequence[int | None]) -> list[float | None]:
 def _long_values(
     stretch: Sequence[Day], theme: Theme, table: str, names: Sequence[str], words: Words
 ) -> dict[str, Any]:
-    shown = [_scores(day) for day in stretch]
+    shown = [_score(day) for day in stretch]
     count = answered(stretch)
     return {
         "theme": theme.value,
         "title": span(words, stretch[0].date, stretch[-1].date, short=True),
         "subtitle": words.text(f"chart.{table}.subtitle", answered=count.days, days=count.answered),
         **{name: words.text(f"chart.{table}.{name}") for name in names},
-        "states": [day["state"] for day in shown],
-        "back_scores": [day["back"] for day in shown],
-        "head_scores": [day["head"] for day in shown],
+        "states": [day.state for day in shown],
+        "back_scores": [day.back for day in shown],
+        "head_scores": [day.head for day in shown],
     }
 
 
@@ -240,11 +235,11 @@ def _day_line(day: Day, words: Words, marks: Marks) -> str:
 def _score_words(day: Day, words: Words) -> list[str]:
     if day.state in {DayState.UNANSWERED, DayState.SKIPPED}:
         return [words.text(f"chart.caption.{day.state.value}")]
-    shown = _scores(day)
+    shown = _score(day)
     return [
-        words.text(f"chart.caption.{name}", score=shown[name])
-        for name in ("back", "head")
-        if shown[name] is not None
+        words.text(f"chart.caption.{name}", score=score)
+        for name, score in (("back", shown.back), ("head", shown.head))
+        if score is not None
     ]
 
 

@@ -31,6 +31,11 @@ _own = threading.local()
 
 def picture(template: str, values: Mapping[str, Any]) -> bytes:
     """Set `template` as a PNG, one pixel for each of its points; raises `typst.TypstError` for a broken template."""
+    return _one(template, sheets(template, values))
+
+
+def sheets(template: str, values: Mapping[str, Any]) -> list[bytes]:
+    """Set `template` as a PNG for each of its pages; raises `typst.TypstError` for a broken template."""
     return _compile(template, values, _READING_FONTS, {"format": "png", "ppi": _PICTURE_PPI})
 
 
@@ -40,21 +45,28 @@ def pages(template: str, values: Mapping[str, Any]) -> bytes:
     A sign that no font has would break that standard: the page is then still tagged, but not called accessible.
     """
     try:
-        return _compile(template, values, _EVERY_SCRIPT, {"format": "pdf", "pdf_standards": [_ACCESSIBLE]})
+        made = _compile(template, values, _EVERY_SCRIPT, {"format": "pdf", "pdf_standards": [_ACCESSIBLE]})
     except typst.TypstError as missing_glyph:
         if "could not be displayed" not in missing_glyph.message:
             raise
-        return _compile(template, values, _EVERY_SCRIPT, {"format": "pdf"})
+        made = _compile(template, values, _EVERY_SCRIPT, {"format": "pdf"})
+    return _one(template, made)
+
+
+def _one(template: str, made: list[bytes]) -> bytes:
+    if len(made) != 1:
+        raise TypeError(f"{template} is longer than the one page of a picture")
+    return made[0]
 
 
 def _compile(
     template: str, values: Mapping[str, Any], fonts: tuple[str, ...], output: Mapping[str, Any]
-) -> bytes:
+) -> list[bytes]:
     compiler = _compiler(template, fonts)
     result = compiler.compile(sys_inputs={"values": json.dumps(values)}, **output)
-    if not isinstance(result, bytes):
-        raise TypeError(f"{template} is longer than the one page of a picture")
-    return result
+    if result is None:
+        raise TypeError(f"{template} gave nothing")
+    return [result] if isinstance(result, bytes) else result
 
 
 def _compiler(template: str, fonts: tuple[str, ...]) -> typst.Compiler:
