@@ -94,10 +94,9 @@ def aiogram(api_url: str, folder: Path) -> None:
 
 def runtime(api_url: str, folder: Path) -> None:
     """Run our runtime with a handler that reads a state and writes as a check-in answer does."""
-    from telegram import Update  # noqa: PLC0415
-
     from bot.clock import SystemClock  # noqa: PLC0415
     from bot.runtime.event_loop import new_event_loop  # noqa: PLC0415
+    from bot.runtime.parsing import Update  # noqa: PLC0415
     from bot.runtime.service import Runtime  # noqa: PLC0415
     from bot.runtime.transport import BotApi  # noqa: PLC0415
     from bot.runtime.turn import Outgoing, Turn  # noqa: PLC0415

@@ -2,9 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from telegram import Update
-
 from bot.clinical.patient import Patient
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Due, Turn
 from handlers import (
     advising,

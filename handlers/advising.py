@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from telegram import Update
-
 from bot.clinical.advice import (
     Due,
     GivenAdvice,
@@ -27,6 +25,7 @@ from bot.clinical.rules import Fired, Timing, judge, load_rules, reading_at, sou
 from bot.clinical.warning_signs import Reading
 from bot.conversations.editing import begun
 from bot.reports.material import AdviceLine
+from bot.runtime.parsing import Update
 from bot.runtime.turn import MessageKind, Turn
 from bot.words import Words
 from handlers import crisis

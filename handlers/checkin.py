@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-from telegram import Update
-
 from bot.clinical.answers import CheckIn
 from bot.clinical.checkin import (
     OLD_FOR,
@@ -17,6 +15,7 @@ from bot.clinical.patient import Patient, PatientState
 from bot.clinical.questions import Question
 from bot.conversations.editing import begun, editing
 from bot.reports.dates import weekday_day
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Due, MessageKind, Turn
 from handlers import advising, crisis, prompts, questionnaire, seen
 from handlers.answering import END, PREFIX, Answering

@@ -5,11 +5,10 @@ The rules are section 5.1 of the specification: no score, no promise, no tips in
 
 from datetime import timedelta
 
-from telegram import Update
-
 from bot.clinical.crisis import ANSWERS, Button, crisis_message, follow_up, heard, other_countries
 from bot.clinical.patient import Patient, PatientState
 from bot.conversations.setup import with_preferences
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Due, MessageKind, Turn
 from handlers import advising, membership, prompts
 from handlers.buttons import BadButtonError, button, unpack

@@ -2,14 +2,13 @@
 
 from datetime import date, timedelta
 
-from telegram import Update
-
 from bot.clinical.answers import CheckIn
 from bot.clinical.patient import Patient
 from bot.conversations.editing import Editing, editing
 from bot.diary.days import day_of
 from bot.diary.ledger import Day, DayState
 from bot.reports.dates import span, weekday_day, weekday_short
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from bot.words import Words
 from handlers import checkin

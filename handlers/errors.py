@@ -1,7 +1,6 @@
 """What a patient is told when a button is no longer good, or something broke on our side."""
 
-from telegram import Update
-
+from bot.runtime.parsing import Update
 from bot.runtime.turn import MessageKind, Turn
 from handlers import membership
 from handlers.render import Screen

@@ -1,9 +1,8 @@
 """`/export` and "Get my data": everything about one patient, as files."""
 
-from telegram import Update
-
 from bot.clinical.patient import Patient
 from bot.reports.exports import DiaryExport, ExportedAdvice, export_json, export_zip
+from bot.runtime.parsing import Update
 from bot.runtime.turn import MessageKind, Turn
 from handlers import advising
 from handlers.render import Attachment, Screen, document

@@ -2,8 +2,6 @@
 
 from hashlib import blake2s
 
-from telegram import Update
-
 from bot.clinical.contacts import fill
 from bot.clinical.patient import Patient
 from bot.clinical.sources import load_sources
@@ -12,6 +10,7 @@ from bot.diary.ledger import headache_days, window
 from bot.diary.medicines import medicine_days
 from bot.faq.entries import Entry
 from bot.reports.edition import connection_answer
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from bot.words import Words
 from handlers import weekly

@@ -1,8 +1,7 @@
 """`/help`: what the bot can do, and help now."""
 
-from telegram import Update
-
 from bot.clinical.patient import Patient
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from handlers import advising, checkin, crisis
 from handlers.buttons import BadButtonError, button, unpack

@@ -1,12 +1,11 @@
 """What a patient may tell of themselves: one screen a question, at the start and under the settings."""
 
-from telegram import Update
-
 from bot.clinical.answers import AnswerValue, Profile
 from bot.clinical.intake import apply_intake, next_intake, plan_intake, previous_intake
 from bot.clinical.patient import Patient
 from bot.clinical.questions import Kind, Question, UnknownChoiceError, accept, position
 from bot.conversations.dates import date_typed
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from handlers import onboarding_end, questionnaire
 from handlers.buttons import BadButtonError, button, unpack

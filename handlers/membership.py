@@ -1,8 +1,9 @@
 """Blocked, unblocked, added to a group: what Telegram says of the chat itself."""
 
-from telegram import ChatMember, Update
+from telegram import ChatMember
 
 from bot.clinical.patient import Patient
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from handlers import prompts
 from handlers.render import Screen

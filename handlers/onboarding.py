@@ -1,9 +1,8 @@
 """`/start`: what this is and is not, consent before anything is kept, then a few settings."""
 
-from telegram import Update
-
 from bot.clinical.patient import CONSENT_VERSION, Consent, Patient
 from bot.conversations.setup import Step
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from handlers import intake, prompts, setup
 from handlers.buttons import BadButtonError, button, unpack

@@ -1,10 +1,9 @@
 """The last message of the start: when the first question comes, with the buttons that stay."""
 
-from telegram import Update
-
 from bot.clinical.contacts import OTHER
 from bot.clinical.patient import Patient
 from bot.places import country_name
+from bot.runtime.parsing import Update
 from bot.runtime.turn import MessageKind, Turn
 from handlers.menus import place_of
 from handlers.render import Screen, messages, with_menu

@@ -1,9 +1,8 @@
 """`/privacy`: what is kept, a copy of it, and erasing it."""
 
-from telegram import Update
-
 from bot.clinical.patient import Patient
 from bot.reports.dates import day_month_year
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from handlers import export
 from handlers.buttons import BadButtonError, button, unpack

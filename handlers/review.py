@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from telegram import Update
-
 from bot.clinical.answers import WeeklyReview
 from bot.clinical.patient import Patient
 from bot.clinical.questions import Question
@@ -19,6 +17,7 @@ from bot.clinical.review import (
     week_of,
     without_inflammatory,
 )
+from bot.runtime.parsing import Update
 from bot.runtime.turn import MessageKind, Turn
 from handlers import advising, questionnaire
 from handlers.buttons import BadButtonError, button, unpack, unpack_date

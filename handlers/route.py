@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from telegram import Update
 from telegram.constants import ChatType
 
 from bot.clinical.patient import Patient
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 
 When = Callable[[Update], bool]

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from telegram import InaccessibleMessage, Update
+from telegram import InaccessibleMessage
 
 from bot.clinical.contacts import Contacts, contacts_for, fill
 from bot.clinical.patient import Patient
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from bot.words import Words, load_words
 from handlers.render import Screen, edited, messages

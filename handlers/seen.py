@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from telegram import Update
-
 from bot.clinical.advice import (
     GivenAdvice,
     advice_text,
@@ -17,6 +15,7 @@ from bot.clinical.contacts import fill
 from bot.clinical.patient import Patient
 from bot.clinical.questions import Form, load_questions
 from bot.reports.dates import weekday_day
+from bot.runtime.parsing import Update
 from bot.runtime.turn import MessageKind, Turn
 from handlers.buttons import BadButtonError, Button, button, unpack
 from handlers.render import Screen

@@ -1,9 +1,8 @@
 """`/settings`: everything that was asked at the start, and pausing."""
 
-from telegram import Update
-
 from bot.clinical.patient import Patient, PatientState
 from bot.conversations.setup import Step, with_preferences
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from handlers import intake, prompts, setup, suspects
 from handlers.buttons import BadButtonError, button, unpack

@@ -3,8 +3,6 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from telegram import Update
-
 from bot.clinical.patient import Patient
 from bot.conversations.setup import (
     CHECKIN_TIMES,
@@ -18,6 +16,7 @@ from bot.conversations.setup import (
     with_preferences,
 )
 from bot.places import city_named, country_name, country_named, main_zones, zone_at, zones_of
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from bot.words import Words
 from handlers import prompts

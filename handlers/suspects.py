@@ -1,9 +1,8 @@
 """What the patient suspects goes with bad days: two things at most, asked each day and tested before anything else."""
 
-from telegram import Update
-
 from bot.clinical.patient import Patient
 from bot.clinical.suspects import MOST_SUSPECTS, SUSPECTS, toggled
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from handlers.buttons import BadButtonError, button, unpack
 from handlers.menus import settings_menu

@@ -1,9 +1,8 @@
 """Everything typed: crisis words first, then warning signs, then the answer to what was asked, then the FAQ (L-9)."""
 
-from telegram import Update
-
 from bot.clinical.patient import Patient
 from bot.clinical.warning_signs import NO_SIGN, Crisis, read_message
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from handlers import advising, checkin, crisis, faq, intake, membership, settings, setup, visit
 from handlers import help as help_

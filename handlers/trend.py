@@ -1,10 +1,9 @@
 """`/trend`: the last 90 days and the month, and whether the two pains go together."""
 
-from telegram import Update
-
 from bot.clinical.patient import Patient
 from bot.diary.ledger import answered, window
 from bot.reports.edition import TREND_DAYS, connection_answer, trend
+from bot.runtime.parsing import Update
 from bot.runtime.turn import MessageKind, Turn
 from handlers import weekly
 from handlers.render import Attachment, Screen, picture

@@ -3,8 +3,6 @@
 from datetime import date, time, timedelta
 from textwrap import shorten
 
-from telegram import Update
-
 from bot.clinical.appointment import Appointment, DoctorQuestion, VisitOutcome
 from bot.clinical.patient import Patient, PatientState
 from bot.conversations.dates import dates_typed
@@ -20,6 +18,7 @@ from bot.diary.ledger import window
 from bot.reports.dates import day_month, weekday_day
 from bot.reports.edition import Visit, brief
 from bot.reports.figures import Figures, figures
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Due, MessageKind, Turn
 from bot.words import Words
 from handlers import prompts, weekly

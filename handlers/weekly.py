@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-from telegram import Update
-
 from bot.clinical.contacts import contacts_for
 from bot.clinical.patient import Patient, PatientState
 from bot.clinical.review import impact
@@ -11,6 +9,7 @@ from bot.diary.days import day_of
 from bot.reports.edition import Diary, Edition, edition, history_start
 from bot.reports.material import Impact
 from bot.reports.tips import tip_for
+from bot.runtime.parsing import Update
 from bot.runtime.turn import Due, MessageKind, Turn
 from handlers import advising, prompts, review
 from handlers.buttons import BadButtonError, button, unpack, unpack_date

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import orjson
-from telegram import Update
 
 from bot import garbage
 from bot.clock import Clock
@@ -19,7 +18,7 @@ from bot.runtime.handling import Cause, OnFailure, TurnRunner
 from bot.runtime.inbox import CONFLICT_GRACE_SECONDS, Poller
 from bot.runtime.lanes import Lanes
 from bot.runtime.outbox import Sender, SendingLimits
-from bot.runtime.parsing import parsed
+from bot.runtime.parsing import Update, parsed
 from bot.runtime.refusals import Remedy, remedy
 from bot.runtime.schedule import Schedule
 from bot.runtime.transport import AmbiguousError, BotApi, NotSentError, RefusedError, drain
