@@ -283,13 +283,18 @@ def looks(diary: Series, today: date) -> tuple[Look, ...]:
 
 
 def latest_look(diary: Series, today: date) -> Look | None:
-    """Give what is told on `today` without replaying every look; `None` in a diary's first 28 days."""
+    """Give what is told on `today` without replaying every look; `None` in a diary's first 28 days.
+
+    The look before is taken only where it decides: where this one sees "some".
+    """
     current = diary.current()
     ages = _ages(current, today)[-2:]
     if not ages:
         return None
-    seen = [connection(current.part(0, age)) for age in ages]
-    return _told(current.first, ages[-1], seen[-1], seen[0] if len(seen) > 1 else None)
+    seen = connection(current.part(0, ages[-1]))
+    asks_before = seen.verdict is Verdict.SOME_SIGN and len(ages) > 1
+    before = connection(current.part(0, ages[0])) if asks_before else None
+    return _told(current.first, ages[-1], seen, before)
 
 
 def _ages(current: Series, today: date) -> range:

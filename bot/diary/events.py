@@ -64,23 +64,23 @@ def common_spell(one: Numbers, other: Numbers) -> tuple[float, int, int]:
     illness, a holiday. The size is weighted as a change of level is, in standard deviations.
     """
     count = len(one)
-    starts, ends = _stretches(count)
+    starts, ends, weight = _stretches(count)
     if not len(starts) or one.std() <= 0.0 or other.std() <= 0.0:
         return 0.0, 0, 0
-    inside = ends - starts
-    weight = 2.0 / np.sqrt(inside * (count - inside))
     sizes = []
     for ranks in (one, other):
         sums = np.concatenate([[0.0], np.cumsum((ranks - ranks.mean()) / ranks.std())])
         sizes.append((sums[ends] - sums[starts]) * weight)
-    shared = np.where(sizes[0] * sizes[1] > 0, np.minimum(np.abs(sizes[0]), np.abs(sizes[1])), 0.0)
+    shared = np.maximum(np.minimum(*sizes), -np.maximum(*sizes))
     largest = int(np.argmax(shared))
-    return float(shared[largest]), int(starts[largest]), int(ends[largest]) - 1
+    return max(0.0, float(shared[largest])), int(starts[largest]), int(ends[largest]) - 1
 
 
-@lru_cache(maxsize=64)
-def _stretches(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give where every stretch starts and ends that leaves enough days inside and outside."""
+@lru_cache(maxsize=32)
+def _stretches(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Numbers]:
+    """Give where every stretch starts and ends that leaves enough days inside and outside, and what it weighs."""
     starts, ends = np.triu_indices(count + 1, GUARD_SIDE)
     enough = ends - starts <= count - GUARD_SIDE
-    return starts[enough], ends[enough]
+    starts, ends = starts[enough], ends[enough]
+    inside = ends - starts
+    return starts, ends, 2.0 / np.sqrt(inside * (count - inside))
