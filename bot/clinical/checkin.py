@@ -180,6 +180,8 @@ def signs(checkin: CheckIn, profile: Profile | None = None) -> frozenset[str]:
 
     A screen that was led to and skipped leaves `worried` behind: there was a sign, and it was not named.
     """
+    if checkin.answers.keys().isdisjoint(_sign_questions_and_screens()):
+        return frozenset()
     flags = frozenset[str]()
     if _names_a_sign(checkin):
         flags = _walk(checkin, profile or Profile(), frozenset(), frozenset()).flags
@@ -268,6 +270,12 @@ def _names_a_sign(checkin: CheckIn) -> bool:
 @cache
 def _sign_questions() -> tuple[Question, ...]:
     return tuple(q for q in load_questions(Form.CHECKIN) if q.flags or q.skipped)
+
+
+@cache
+def _sign_questions_and_screens() -> frozenset[str]:
+    """Give the ids of every question that can set a sign or leave one open: most days have none of them."""
+    return frozenset(question.id for question in _sign_questions()).union(SIGN_SCREENS)
 
 
 def _walk(checkin: CheckIn, profile: Profile, old: AbstractSet[str], groups: AbstractSet[str]) -> Walk:

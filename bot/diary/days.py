@@ -1,5 +1,7 @@
 """From a day's check-in, as the patient gave it, to the day that counts, charts and tests are made from."""
 
+from collections.abc import Mapping
+
 from bot.clinical import checkin as questions
 from bot.clinical.answers import AnswerValue, CheckIn, Sleep
 from bot.clinical.suspects import SUSPECTS
@@ -14,7 +16,7 @@ def day_of(checkin: CheckIn) -> Day:
     sleep, note, migraine_like = said.get("sleep"), said.get("note"), said.get("migraine_like")
     return Day(
         date=checkin.local_date,
-        state=state_of(checkin),
+        state=_state(said),
         back_pain=_score(said.get("back_pain")),
         headache=_score(said.get("headache")),
         migraine_like=None if migraine_like is None else migraine_like == "yes",
@@ -30,11 +32,14 @@ def day_of(checkin: CheckIn) -> Day:
 
 def state_of(checkin: CheckIn) -> DayState:
     """Give which of the four states a day is in. One that was only begun is unanswered until a pain was asked of."""
-    scores = [score for name in _PAIN if (score := _score(checkin.value(name))) is not None]
-    if scores:
-        return DayState.PAIN if any(scores) else DayState.PAIN_FREE
-    skipped = any(name in checkin.answers for name in _PAIN)
-    return DayState.SKIPPED if skipped else DayState.UNANSWERED
+    return _state({name: checkin.value(name) for name in _PAIN if name in checkin.answers})
+
+
+def _state(said: Mapping[str, AnswerValue]) -> DayState:
+    back, head = (_score(said.get(name)) for name in _PAIN)
+    if back is None and head is None:
+        return DayState.UNANSWERED if said.keys().isdisjoint(_PAIN) else DayState.SKIPPED
+    return DayState.PAIN if back or head else DayState.PAIN_FREE
 
 
 def _score(value: AnswerValue) -> int | None:
