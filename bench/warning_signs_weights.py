@@ -13,7 +13,7 @@ import pathlib
 import random
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ from bot.faq.examples import load_out_of_scope, load_phrasings  # noqa: E402
 KEPT = ROOT / "tests" / "clinical" / "warning_signs"
 CONTENT = ROOT / "bot" / "content" / "en" / "warning_signs"
 LOUD = {"emergency", "urgent"}
-WRITERS = ("writer_a", "writer_b", "writer_d", "writer_e", "writer_g")
+WRITERS = tuple(f"writer_{letter}" for letter in "abcdefghijkm")
 SETS = ("build", "unseen", "second", "third", "fourth", "fifth", "sixth", *WRITERS)
 SEEN_AT_LEAST = 3
 PENALTY = {ANY: 1.0, NOW: 2.0}
@@ -41,7 +41,7 @@ JOINED_SET, ASKED_SET = "joined", "asked"
 COUNTS = {JOINED_SET: 0.4, ASKED_SET: 0.15}
 """How often a message counts that nobody wrote as such, and one that was written for the FAQ."""
 STEPS, MEMORY, STILL = 60, 8, 1e-3
-MOST, MOST_OF_A_KIND = 20_000, 800
+MOST, MOST_OF_A_KIND = 60_000, 3_000
 """Weights that are kept, the largest first."""
 
 Row = dict[str, str]
@@ -117,6 +117,16 @@ def _turned(slope: Floats, steps: Iterable[tuple[Floats, Floats]]) -> Floats:
     for (step, change, inverse), share in zip(known, reversed(shares), strict=True):
         turned += (share - inverse * float(change @ turned)) * step
     return turned
+
+
+def load_rows(without: Collection[str]) -> list[Row]:
+    """Read the messages of all sets that are built with, but for those `without`."""
+    return [
+        {**json.loads(line), "set": name}
+        for name in SETS
+        if name not in without
+        for line in (KEPT / f"messages_{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
 
 
 def joined(rows: list[Row]) -> Iterator[Row]:
@@ -229,13 +239,7 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[], help="sets to leave out")
     parser.add_argument("--out", type=pathlib.Path, default=CONTENT / "weights.json")
     given = parser.parse_args()
-    rows = [
-        {**json.loads(line), "set": name}
-        for name in SETS
-        for line in (KEPT / f"messages_{name}.jsonl").read_text(encoding="utf-8").splitlines()
-        if name not in given.without
-    ]
-    training = Training(rows)
+    training = Training(load_rows(given.without))
     given.out.write_text(written(training, training.fitted()), encoding="utf-8")
     print(f"{len(training.rows)} messages, {len(training.names)} features")
 
