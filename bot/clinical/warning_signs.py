@@ -34,6 +34,8 @@ SHORT = 7
 QUALIFYING = frozenset(
     "@past @months @chronic @known @benign @media @hypothetical @laugh @shock @effort @resolved @asked @simile".split()
 )
+NONSENSE = -4.5
+"""Evidence below which even a short message is not taken at its word: "foam rolling my back" names no foam at the mouth."""
 PLAIN = 2.0
 """Evidence of one sentence above which its alarm stands, whatever the rest of the message is about."""
 LONGEST = 20_000
@@ -96,7 +98,7 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
     reading = settled(whole, evidence, load_kinds(language))
     if not whole.alarms or reading.alarms:
         return reading
-    plain = words <= SHORT and _unqualified(text, language)
+    plain = words <= SHORT and evidence.alarm > NONSENSE and _unqualified(text, language)
     return whole if plain or any(_plain(part, language) for part in sentences_of(text)) else reading
 
 
