@@ -29,7 +29,10 @@ TAPPING = 6
 SILENT = 6
 KILLS_IN_THE_SUITE = 60
 KILLS_IN_A_SOAK = 600
-LONGEST_LIFE_SECONDS = 0.8
+SHORT_LIFE_SECONDS = 0.05, 0.8
+LONG_LIFE_SECONDS, LONG_LIVES_EVERY = 2.0, 3
+"""What five deaths interrupt is set aside, and the first picture of a bot takes long where much else runs: now and
+then one lives to send it."""
 LONGEST_JUMP_HOURS = 7
 PICKS = ("paracetamol", "nsaid", "triptan", "opioid_or_combination")
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -199,11 +202,12 @@ async def live_and_die(server: Server, folder: Path, kills: int, seed_number: in
         await bots.gone()
         for number in range(kills):
             await bots.start()
-            end = asyncio.get_running_loop().time() + chance.uniform(0.05, LONGEST_LIFE_SECONDS)
+            life = chance.uniform(*SHORT_LIFE_SECONDS) if number % LONG_LIVES_EVERY else LONG_LIFE_SECONDS
+            end = asyncio.get_running_loop().time() + life
             while asyncio.get_running_loop().time() < end:
                 chance.choice(tappers).tap_something(telegram.clock.now().date(), chance)
                 await asyncio.sleep(chance.uniform(0.005, 0.05))
-                if number % 3 == 0 and chance.random() < 0.1:
+                if number % 3 == 1 and chance.random() < 0.1:
                     telegram.clock.advance(chance.uniform(0, LONGEST_JUMP_HOURS) * 3600)
             bots.kill()
             await bots.gone()
