@@ -86,8 +86,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-2.09, 1.16, 0.53, 5.18, -4.60, 0.69, 0.16, -1.47)
-GATE_OTHER = (-3.84, 1.68, 0.13, 4.49, -4.77, 0.72, 0.17, -0.43)
+GATE_ABOUT = (-2.12, 1.48, 0.67, 5.44, -5.04, 0.58, 0.03, -3.17)
+GATE_OTHER = (-3.77, 2.94, -0.59, 3.68, -3.95, 0.62, -0.31, -0.44)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
