@@ -48,8 +48,8 @@ class Gate:
 
 
 GATES = (
-    Gate("backtrack", "aiogram", "cpu", full=1.5, quick=0.8),
-    Gate("backtrack", "aiogram", "rate", full=1.5, quick=0.6),
+    Gate("backtrack", "aiogram", "cpu", full=1.5, quick=1.0),
+    Gate("backtrack", "aiogram", "rate", full=1.5, quick=0.8),
     Gate("runtime", "aiogram", "cpu", full=2.0, quick=1.4),
     Gate("runtime", "aiogram", "rate", full=2.0, quick=1.0),
     Gate("backtrack", "ptb", "rate", full=25.0, quick=8.0),
