@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--weights", type=pathlib.Path, help="weights that were fitted without these sets")
     given = parser.parse_args()
     if given.weights is not None:
-        weights = read_weights(given.weights.read_text(encoding="utf-8"))
+        weights = read_weights(given.weights.read_text(encoding="utf-8").splitlines())
         mock.patch.object(warning_signs, "load_weights", return_value=weights).start()
     for name in given.sets:
         rows = [json.loads(line) for line in (KEPT / f"messages_{name}.jsonl").read_text().splitlines()]

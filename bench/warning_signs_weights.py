@@ -217,31 +217,21 @@ def kept(weights: Floats, kind: str) -> Floats:
 def written(training: Training, weights: dict[str, Floats]) -> str:
     """Give the file of the weights."""
     whole = {kind: (100 * kept(values, kind)).round().astype(int) for kind, values in weights.items()}
-    lines = []
+    lines = [" ".join(whole), " ".join(str(int(values[-1])) for values in whole.values())]
     for number, name in enumerate(training.names):
         counts = [
-            part
-            for place, values in enumerate(whole.values())
-            if values[number]
-            for part in (place, int(values[number]))
+            f"{place} {values[number]}" for place, values in enumerate(whole.values()) if values[number]
         ]
         if counts:
-            lines.append(
-                f"{json.dumps(name, ensure_ascii=False)}:{json.dumps(counts, separators=(',', ':'))}"
-            )
-    start = [int(values[-1]) for values in whole.values()]
-    return (
-        f'{{"kinds":{json.dumps(list(whole))},\n"start":{json.dumps(start)},\n"of":{{\n'
-        + ",\n".join(lines)
-        + "\n}}\n"
-    )
+            lines.append(f"{name}\t{' '.join(counts)}")
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
     """Read the sets, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--without", nargs="*", default=[], help="sets to leave out")
-    parser.add_argument("--out", type=pathlib.Path, default=CONTENT / "weights.json")
+    parser.add_argument("--out", type=pathlib.Path, default=CONTENT / "weights.tsv")
     given = parser.parse_args()
     training = Training(load_rows(given.without))
     given.out.write_text(written(training, training.fitted()), encoding="utf-8")

@@ -4,11 +4,11 @@ The lexicon knows signs by name and misses those said in words that nobody fores
 weight for each word, each pair of words and each concept, with the sense it is said in (denied, past, supposed, someone
 else's), and their mean. There is one set of weights for alarms of any kind, one that tells what cannot wait from what
 can wait for hours, and one for each kind of sign. They are fitted to the build messages by
-`bench/warning_signs_weights.py` and kept, as whole hundredths, in `content/<language>/warning_signs/weights.json`: the
+`bench/warning_signs_weights.py` and kept, as whole hundredths, in `content/<language>/warning_signs/weights.tsv`: the
 same text gives the same sums on every machine.
 """
 
-import json
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -57,28 +57,42 @@ NO_EVIDENCE = Evidence(alarm=-10.0, now=0.0, kinds={"": 0.0})
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each feature counts for, in hundredths: pairs of the place of a kind and its weight, one after the other."""
+    """What each feature counts for, in hundredths.
+
+    `place` tells where a feature's counts begin in `counts`: how many numbers there are, and then the place of a kind and
+    its weight, one after the other. As objects of their own they would take a tenth of the bot's memory.
+    """
 
     kinds: tuple[str, ...]
     start: tuple[int, ...]
-    of: Mapping[str, tuple[int, ...]]
+    place: Mapping[str, int]
+    counts: "array[int]"
 
 
 @cache
 def load_weights(language: str = DEFAULT_LANGUAGE) -> Weights:
     """Read the weights of `language` once."""
     folder = resources.files("bot") / "content" / language / "warning_signs"
-    return read_weights((folder / "weights.json").read_text(encoding="utf-8"))
+    with (folder / "weights.tsv").open(encoding="utf-8") as lines:
+        return read_weights(lines)
 
 
-def read_weights(text: str) -> Weights:
-    """Read weights as `bench/warning_signs_weights.py` writes them."""
-    table = json.loads(text)
-    return Weights(
-        kinds=tuple(table["kinds"]),
-        start=tuple(table["start"]),
-        of=table["of"],
-    )
+def read_weights(lines: Iterable[str]) -> Weights:
+    """Read weights as `bench/warning_signs_weights.py` writes them: the kinds, where each starts, a line a feature.
+
+    A feature's line has its name, a tab, and pairs of a kind's place and a weight. Read line by line, as all at once
+    would take twice the memory.
+    """
+    rest = iter(lines)
+    kinds, start = next(rest).split(), next(rest).split()
+    place, counts = {}, array("h")
+    for line in rest:
+        name, _, numbers = line.partition("\t")
+        values = [int(number) for number in numbers.split()]
+        place[name] = len(counts)
+        counts.append(len(values))
+        counts.extend(values)
+    return Weights(tuple(kinds), tuple(map(int, start)), place, counts)
 
 
 def features(message: Message, marks: Mapping[str, list[Match]], scopes: Scopes) -> set[str]:
@@ -153,10 +167,12 @@ def evenness(size: int) -> float:
 def weighed(found: set[str], weights: Weights) -> Evidence:
     """Give the evidence of a message with these features."""
     sums = [0] * len(weights.kinds)
+    counts = weights.counts
     for name in found:
-        counts = weights.of.get(name, ())
-        for place in range(0, len(counts), 2):
-            sums[counts[place]] += counts[place + 1]
+        first = weights.place.get(name)
+        if first is not None:
+            for place in range(first + 1, first + 1 + counts[first], 2):
+                sums[counts[place]] += counts[place + 1]
     even = evenness(len(found))
     totals = {
         kind: (start + even * total) / 100

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.clinical.evidence import ANY, NOW, USUAL_SIZE, Evidence, Weights, load_weights, weighed
+from bot.clinical.evidence import ANY, NOW, USUAL_SIZE, Evidence, load_weights, read_weights, weighed
 from bot.clinical.lexicon import LexiconError, _read, build_lexicon, load_lexicon
 from bot.clinical.verdict import ALARM, CRISIS, NOT_NOW, RULES_ADD, Crisis, Reading, load_kinds, settled
 from bot.clinical.warning_signs import read_message
@@ -164,7 +164,7 @@ def test_every_kind_has_weights_and_known_flags():
 
 def test_a_long_letter_weighs_no_more_than_a_short_one():
     names = [f"w {number}" for number in range(4 * USUAL_SIZE)]
-    weights = Weights(("any", "now", "co"), (0, 0, 0), dict.fromkeys(names, (0, 2)))
+    weights = read_weights(["any now co", "0 0 0", *(f"{name}\t0 2" for name in names)])
     short, long = (weighed(set(names[:size]), weights).alarm for size in (USUAL_SIZE, 4 * USUAL_SIZE))
     assert short == long == pytest.approx(2.0)
     assert weighed(set(names[: USUAL_SIZE // 2]), weights).alarm == pytest.approx(1.0)
