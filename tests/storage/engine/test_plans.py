@@ -83,10 +83,21 @@ async def test_reads_use_an_index(database):
         await check(database, sql, parameters)
 
 
+async def test_what_is_due_is_read_from_its_index_alone(database):
+    listening = Listening()
+    await due.due_by(listening, NOW, 10)
+    [(sql, parameters)] = listening.asked
+    assert ["COVERING INDEX due_open" in step for step in await steps(database, sql, parameters)] == [True]
+
+
 async def check(database, sql, parameters):
+    for step in await steps(database, sql, parameters):
+        assert "SCAN" not in step or "USING" in step, (sql, step)
+        assert "TEMP B-TREE" not in step, (sql, step)
+
+
+async def steps(database, sql, parameters):
     plan = await database._writer.run(
         lambda connection: connection.execute(f"EXPLAIN QUERY PLAN {sql}", plain(parameters)).fetchall()
     )
-    for step in (row[3] for row in plan):
-        assert "SCAN" not in step or "USING" in step, (sql, step)
-        assert "TEMP B-TREE" not in step, (sql, step)
+    return [row[3] for row in plan]
