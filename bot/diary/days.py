@@ -30,12 +30,8 @@ def day_of(checkin: CheckIn) -> Day:
     )
 
 
-def state_of(checkin: CheckIn) -> DayState:
-    """Give which of the four states a day is in. One that was only begun is unanswered until a pain was asked of."""
-    return _state({name: checkin.value(name) for name in _PAIN if name in checkin.answers})
-
-
 def _state(said: Mapping[str, AnswerValue]) -> DayState:
+    """Give which of the four states a day is in. One that was only begun is unanswered until a pain was asked of."""
     back, head = (_score(said.get(name)) for name in _PAIN)
     if back is None and head is None:
         return DayState.UNANSWERED if said.keys().isdisjoint(_PAIN) else DayState.SKIPPED

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.clinical.answers import CheckIn
-from bot.diary.days import day_of, state_of
+from bot.diary.days import day_of
 from bot.diary.ledger import DayState
 
 NOW = datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
@@ -28,7 +28,7 @@ def day(**answers):
     ],
 )
 def test_a_day_is_in_one_of_four_states(answers, state):
-    assert state_of(day(**answers)) is state
+    assert day_of(day(**answers)).state is state
 
 
 def test_a_zero_is_a_value_and_a_skip_is_none():
