@@ -9,6 +9,7 @@ from bot.clinical.patient import CONSENT_VERSION, Consent, Patient, Preferences
 from bot.clinical.questions import Form, load_questions
 from bot.sandbox.example import advised, diary
 from handlers.buttons import button
+from handlers.prompts import Planned, first_ones, next_one
 from storage import advice, checkins, patients
 from storage.due import due_row
 from storage.engine import Database, Statement
@@ -79,7 +80,8 @@ async def seed(database: Database, count: int, now: datetime) -> None:
         unit = []
         for number in numbers:
             patient_id = FIRST_CHAT + number
-            unit.append(patients.saved(_patient(patient_id, now)))
+            patient = _patient(patient_id, now)
+            unit += [patients.saved(patient), *first_ones(patient, now)]
             unit += [Statement(day.sql, {**day.parameters, "patient_id": patient_id}) for day in days]
             unit += [_own(one, patient_id) for one in told]
             begun = _today(number % QUESTIONS, today)
@@ -89,13 +91,18 @@ async def seed(database: Database, count: int, now: datetime) -> None:
 
 
 async def seed_silent(database: Database, count: int, now: datetime) -> None:
-    """Keep `count` patients more, who are all due for today's question now."""
+    """Keep `count` patients more, who are all due for today's question now.
+
+    Their summaries are planned, as those of all who are asked are: otherwise the bot would find them missing at its
+    start, and planning 100,000 again would be measured.
+    """
     for numbers in _batches(count, _BATCH):
         unit = []
         for number in numbers:
             patient = _patient(FIRST_SILENT_CHAT + number, now)
             unit.append(patients.saved(patient))
-            unit.append(due_row(patient.patient_id, patient.chat_id, "checkin", now.date(), now))
+            unit.append(due_row(patient.patient_id, patient.chat_id, Planned.CHECKIN, now.date(), now))
+            unit.append(next_one(patient, Planned.WEEKLY, now))
         await database.commit(unit)
 
 
