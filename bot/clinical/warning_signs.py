@@ -35,7 +35,8 @@ QUALIFYING = frozenset(
     "@past @months @chronic @known @benign @media @hypothetical @laugh @shock @effort @resolved @asked @simile".split()
 )
 NONSENSE = -4.5
-"""Evidence below which even a short message is not taken at its word: "foam rolling my back" names no foam at the mouth."""
+"""Evidence below which even a short message is not taken at its word: "foam rolling my back" names no foam at the mouth.
+Set by hand between that (-8.6) and real signs in few words ("my lips are blue", -3.7)."""
 PLAIN = 2.0
 """Evidence of one sentence above which its alarm stands, whatever the rest of the message is about."""
 LONGEST = 20_000
