@@ -2,12 +2,14 @@
 
 import unicodedata
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.faq.lexicon import Lexicon
 
 Unreadable = Literal["empty", "other_language"]
-SmallTalk = Literal["greeted", "thanked"]
+SmallTalk = Literal["thanked", "parted", "greeted"]
+_SMALL_TALK: tuple[SmallTalk, ...] = get_args(SmallTalk)
+"""In the order in which they count where a message is several."""
 
 _FEWEST_FOREIGN = 2
 _FEWEST_WORDS = 3
@@ -44,11 +46,14 @@ def rude(words: list[str], lexicon: Lexicon) -> bool:
 
 
 def small_talk(words: list[str], lexicon: Lexicon) -> SmallTalk | None:
-    """Give what a message of a few words is that only greets or thanks, or `None` where it says anything more."""
-    said = set(words)
-    if lexicon.thanks & said and said <= lexicon.thanks | lexicon.greetings | lexicon.polite:
-        return "thanked"
-    return "greeted" if lexicon.greetings & said and said <= lexicon.greetings | lexicon.polite else None
+    """Give what a message is that only greets, thanks or takes leave, or `None` where it says anything more."""
+    said, known = set(words), lexicon.small_talk
+    allowed = known["polite"].union(*(known[kind] for kind in _SMALL_TALK))
+    if said & known["thanked"]:
+        allowed |= known["thanked_for"]
+    if not said <= allowed:
+        return None
+    return next((kind for kind in _SMALL_TALK if said & known[kind]), None)
 
 
 def insults(words: list[str], concepts: frozenset[str], lexicon: Lexicon) -> bool:

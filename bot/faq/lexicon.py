@@ -47,9 +47,7 @@ class Lexicon:
     rude: frozenset[str]
     addressed: frozenset[str]
     own: frozenset[str]
-    greetings: frozenset[str]
-    thanks: frozenset[str]
-    polite: frozenset[str]
+    small_talk: Mapping[str, frozenset[str]]
     foreign: frozenset[str]
     spelling: Mapping[str, tuple[str, ...]]
     phrases: Mapping[tuple[str, ...], frozenset[str]]
@@ -100,9 +98,7 @@ def load_lexicon(language: str = "en") -> Lexicon:
         rude=frozenset(table["rude"].split()),
         addressed=frozenset(table["addressed"].split()),
         own=frozenset(table["own"].split()),
-        greetings=frozenset(table["greetings"].split()),
-        thanks=frozenset(table["thanks"].split()),
-        polite=frozenset(table["polite"].split()),
+        small_talk={kind: frozenset(words.split()) for kind, words in table["small_talk"].items()},
         foreign=frozenset(table["foreign"].split()),
         spelling=spelling,
         phrases=phrases,

@@ -21,7 +21,7 @@ from bot.faq.spelling import Corrector
 from bot.faq.vectors import WordVectors
 
 Kind = Literal[
-    "answer", "choose", "refuse", "none", "empty", "other_language", "insult", "greeted", "thanked"
+    "answer", "choose", "refuse", "none", "empty", "other_language", "insult", "thanked", "parted", "greeted"
 ]
 
 ANSWER_FROM = 0.5
