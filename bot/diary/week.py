@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+import numpy as np
+
 from bot.diary.series import LONGEST_GAP, Numbers, Series
 
 WEEK = 7
@@ -138,39 +140,63 @@ def weeks(
     Weeks begin on the diary's first date, or end on the weekday of `last` where that is given: then days after
     `last` are left out, and so are the first few that do not fill a week.
     """
+    first, whole = _whole_weeks(diary, scores, last)
+    return tuple(_compared(first, whole, limit))
+
+
+def latest_week(
+    diary: Series, scores: Numbers, last: date | None = None, limit: float = CUSUM_LIMIT
+) -> Week | None:
+    """Give the last of those weeks alone; `None` where there is none, or where a long gap ends with it."""
+    first, whole = _whole_weeks(diary, scores, last)
+    return next(_compared(first, whole, limit, len(whole) - 1), None)
+
+
+def _whole_weeks(diary: Series, scores: Numbers, last: date | None) -> tuple[int, Numbers]:
+    """Give the ordinal of the first day of the first whole week, and the scores, one row a week."""
     start, end = 0, len(scores)
     if last is not None:
         end = min(end, (last - diary.first).days + 1)
         start = (((last - diary.first).days + 1) % WEEK) if end > 0 else 0
-    return tuple(_compared(diary.first.toordinal() + start, scores[start : max(start, end)], limit))
+    whole = scores[start : max(start, end)]
+    return diary.first.toordinal() + start, whole[: len(whole) // WEEK * WEEK].reshape(-1, WEEK)
 
 
-def _compared(first: int, scores: Numbers, limit: float) -> Iterator[Week]:
+def _compared(first: int, whole: Numbers, limit: float, since: int = 0) -> Iterator[Week]:
+    """Go through the weeks, and give those from number `since` on."""
     course = _Course()
     empty = 0
-    values = scores.tolist()
-    for number in range(len(values) // WEEK):
-        answered = [value for value in values[number * WEEK : (number + 1) * WEEK] if not math.isnan(value)]
-        empty = 0 if answered else empty + WEEK
+    known = ~np.isnan(whole)
+    sums = np.where(known, whole, 0.0).sum(axis=1).tolist()
+    for number, (total, entries) in enumerate(zip(sums, known.sum(axis=1).tolist(), strict=True)):
+        empty = 0 if entries else empty + WEEK
         if empty >= LONGEST_GAP:
             course = _Course()
             continue
-        average = sum(answered) / len(answered) if answered else None
-        mean = average if len(answered) >= FEWEST_ENTRIES else None
+        average = total / entries if entries else None
+        mean = average if entries >= FEWEST_ENTRIES else None
         usual = course.usual()
-        noise = course.noise()
-        yield Week(
-            number=number,
-            first=date.fromordinal(first + number * WEEK),
-            entries=len(answered),
-            mean=mean,
-            usual=usual,
-            noise=noise,
-            verdict=_verdict(course, mean, usual, noise),
-            worsening=course.worsens(mean, limit),
-        )
-        before = average if len(answered) >= FEWEST_ENTRIES_BEFORE else None
+        worsening = course.worsens(mean, limit)
+        if number >= since:
+            yield _week(course, number, first, entries, mean, worsening=worsening)
+        before = average if entries >= FEWEST_ENTRIES_BEFORE else None
         course.add(before, None if mean is None or usual is None else mean - usual)
+
+
+def _week(
+    course: _Course, number: int, first: int, entries: int, mean: float | None, *, worsening: bool
+) -> Week:
+    usual, noise = course.usual(), course.noise()
+    return Week(
+        number=number,
+        first=date.fromordinal(first + number * WEEK),
+        entries=entries,
+        mean=mean,
+        usual=usual,
+        noise=noise,
+        verdict=_verdict(course, mean, usual, noise),
+        worsening=worsening,
+    )
 
 
 def _verdict(course: _Course, mean: float | None, usual: float | None, noise: float) -> TrendVerdict:

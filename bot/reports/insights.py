@@ -8,7 +8,7 @@ from bot.diary.connection import Look, latest_look
 from bot.diary.factors import FactorSign, factor_signs
 from bot.diary.ledger import Day
 from bot.diary.series import series_of
-from bot.diary.week import TrendVerdict, Week, weeks
+from bot.diary.week import TrendVerdict, Week, latest_week
 from bot.diary.wording import factor_line, look_text, week_text
 from bot.words import Words
 
@@ -33,12 +33,11 @@ def insights(days: Sequence[Day], today: date, suspects: Sequence[str] = ()) -> 
         return Insights()
     diary = series_of(known)
     recent = diary.part(max(0, len(diary) - WEEKS_LOOK_BACK), len(diary))
-    back, head = (weeks(recent, scores, today) for scores in (recent.back_pain, recent.headache))
     return Insights(
         look=latest_look(diary, today),
         factors=factor_signs(diary, suspects),
-        back_week=back[-1] if back else None,
-        head_week=head[-1] if head else None,
+        back_week=latest_week(recent, recent.back_pain, today),
+        head_week=latest_week(recent, recent.headache, today),
     )
 
 

@@ -3,9 +3,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.diary.series import Series
-from bot.diary.week import QUIET_WEEKS, TrendVerdict, weeks
+from bot.diary.week import QUIET_WEEKS, TrendVerdict, latest_week, weeks
 
 MONDAY = date(2026, 1, 5)
 
@@ -138,3 +140,21 @@ def test_nothing_and_days_short_of_a_week_give_no_weeks():
     assert course([]) == ()
     assert course([4.0] * 6) == ()
     assert len(course([4.0] * 7)) == 1
+
+
+@given(
+    st.lists(st.none() | st.integers(0, 10), max_size=300),
+    st.integers(0, 290),
+    st.lists(st.tuples(st.integers(0, 290), st.integers(0, 80)), max_size=2),
+)
+def test_the_latest_week_is_the_last_of_all_weeks(scores, back, gaps):
+    """A gap so long that a new diary begins leaves no week to speak of, until the next is whole."""
+    row = np.array([np.nan if score is None else score for score in scores], dtype=float)
+    for start, length in gaps:
+        row[start : start + length] = np.nan
+    last = MONDAY + timedelta(days=max(0, len(row) - 1 - back))
+    found = course(row, last)
+    diary = Series(MONDAY, row, np.full(len(row), np.nan), np.zeros(len(row), bool))
+    latest = latest_week(diary, row, last)
+    whole = min(len(row), (last - MONDAY).days + 1) // 7
+    assert latest == (found[-1] if found and found[-1].number == whole - 1 else None)
