@@ -74,7 +74,7 @@ async def seed(database: Database, count: int, now: datetime) -> None:
     """
     today = now.date()
     known = list(diary(today - timedelta(days=EMPTY_DAYS)))
-    days = [checkins.saved(0, day) for day in known]
+    days = [write for day in known for write in checkins.saved(0, day)]
     told = [advice.saved(0, one) for one in advised(_PROFILE, [*known, _today(QUESTIONS, today)])]
     for numbers in _batches(count, _SMALL_BATCH):
         unit = []
@@ -86,7 +86,7 @@ async def seed(database: Database, count: int, now: datetime) -> None:
             unit += [_own(one, patient_id) for one in told]
             begun = _today(number % QUESTIONS, today)
             if begun.answers:
-                unit.append(checkins.saved(patient_id, begun))
+                unit += checkins.saved(patient_id, begun)
         await database.commit(unit)
 
 

@@ -17,6 +17,7 @@ from PIL import Image
 from bot.clinical.answers import Level, MedicineClass, Profile, Sleep, Tracks
 from bot.clinical.contacts import contacts_for, fill
 from bot.diary.ledger import Day, DayState
+from bot.diary.series import series_of
 from bot.reports.chart import Theme, month_caption, month_strip, trend_caption, trend_chart, weekly_chart
 from bot.reports.insights import insights
 from bot.reports.material import AdviceLine, Impact, Marks
@@ -204,7 +205,7 @@ def summary_of(sample: Sample) -> WeeklySummary:
         profile=sample.profile,
         emergency=contacts_for(sample.profile.country).emergency,
         advice=sample.advice,
-        found=insights(sample.days, TODAY, sample.profile.suspects),
+        found=insights(series_of(sample.days), TODAY, sample.profile.suspects),
         impact=sample.impact,
         tip=tip_for(sample.days, TODAY, WORDS),
         visits=[sample.last_visit] if sample.last_visit else [],
@@ -222,7 +223,7 @@ def visit_of(sample: Sample) -> VisitMaterial:
         visit_date=TODAY + timedelta(days=2),
         with_whom="Dr Lee",
         advice=sample.advice,
-        found=insights(sample.days, TODAY, sample.profile.suspects),
+        found=insights(series_of(sample.days), TODAY, sample.profile.suspects),
         impact=sample.impact,
         last_visit=sample.last_visit,
         changed=sample.changed,

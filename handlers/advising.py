@@ -365,7 +365,7 @@ async def _call_old(turn: Turn, patient: Patient, update: Update, given: GivenAd
     before = checkin.value(OLD_ANSWER)
     old = tuple(sorted({*named, *(before if isinstance(before, tuple) else ())}))
     checkin = checkin.answered(OLD_ANSWER, old, turn.now)
-    turn.save(checkins.saved(patient.patient_id, checkin))
+    turn.save(*checkins.saved(patient.patient_id, checkin))
     show(turn, update, Screen(words_of(patient).text("checkin.checked_before.done")))
     known = await _recent_facts(turn, patient, checkin, pending(checkin, patient.profile))
     judgement = judge(load_rules(), known, Timing.ANY)

@@ -123,7 +123,7 @@ async def note_typed(turn: Turn, patient: Patient, update: Update) -> None:
     note = "\n".join(part for part in (earlier, typed_text(update).strip()) if isinstance(part, str))
     answering = answering.with_checkin(answering.checkin.answered("note", note, turn.now))
     turn.save(
-        checkins.saved(patient.patient_id, answering.checkin),
+        *checkins.saved(patient.patient_id, answering.checkin),
         patients.saved(patient.model_copy(update={"expects": None})),
     )
     if asked_in is not None:
@@ -143,7 +143,7 @@ async def _take(turn: Turn, update: Update, answering: Answering, question: Ques
         complete=answered.complete,
     )
     answering = answering.with_checkin(checkin)
-    turn.save(checkins.saved(patient.patient_id, checkin))
+    turn.save(*checkins.saved(patient.patient_id, checkin))
     if await advising.urgent(turn, patient, checkin, answering.old):
         show(turn, update, answering.stopped())
         return

@@ -6,7 +6,7 @@ from bot.clinical.contacts import contacts_for
 from bot.clinical.patient import Patient, PatientState
 from bot.clinical.review import impact
 from bot.diary.days import day_of
-from bot.reports.edition import Diary, Edition, edition, history_start
+from bot.reports.edition import SHOWN_DAYS, Diary, Edition, edition, history_start
 from bot.reports.material import Impact
 from bot.reports.tips import tip_for
 from bot.runtime.parsing import Update
@@ -15,7 +15,7 @@ from handlers import advising, prompts, review
 from handlers.buttons import BadButtonError, button, unpack, unpack_date
 from handlers.render import Attachment, Screen, messages, picture
 from handlers.screens import local_date, say, words_of
-from storage import appointments, checkins, reviews
+from storage import appointments, checkins, looks, reviews
 
 PREFIX = "week"
 
@@ -40,7 +40,7 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
     action, packed = unpack(update.callback_query.data if update.callback_query else None, 2)
     last = min(unpack_date(packed), local_date(turn, patient))
     if action == "more":
-        made = await turn.in_background(edition, await diary_until(turn, patient, last))
+        made = await _edition(turn, patient, await diary_since_look(turn, patient, last))
         say(turn, Screen(made.summary.more))
     elif action == "why":
         await advising.explain_week(turn, patient, last)
@@ -49,12 +49,31 @@ async def press(turn: Turn, patient: Patient, update: Update) -> None:
 
 
 async def diary_until(turn: Turn, patient: Patient, last: date) -> Diary:
-    """Load what a week up to `last` is made from: a year of days at most, so that ten years are no slower."""
+    """Load what a report up to `last` is made from: a year of days at most, so that ten years are no slower."""
+    begins = await _begins(turn, patient, last)
+    return await _diary(turn, patient, (begins, last), begins)
+
+
+async def diary_since_look(turn: Turn, patient: Patient, last: date) -> Diary:
+    """Load what a week up to `last` is made from: the days since the latest look, and the look itself."""
+    begins = await _begins(turn, patient, last)
+    looked = await looks.latest(turn.database, patient.patient_id, last)
+    if looked is None:
+        return await _diary(turn, patient, (begins, last), begins)
+    first = min(looked[0], last - timedelta(days=SHOWN_DAYS - 1))
+    return await _diary(turn, patient, (max(begins, first), last), begins, looked[1])
+
+
+async def _begins(turn: Turn, patient: Patient, last: date) -> date:
     begun = await checkins.first_date(turn.database, patient.patient_id)
-    stored = await checkins.between(
-        turn.database, patient.patient_id, history_start(begun or last, last), last
-    )
-    days = tuple(day_of(checkin) for checkin in stored)
+    return history_start(begun or last, last)
+
+
+async def _diary(
+    turn: Turn, patient: Patient, loaded: tuple[date, date], begins: date, look: str | None = None
+) -> Diary:
+    first, last = loaded
+    days = tuple(map(day_of, await checkins.between(turn.database, patient.patient_id, first, last)))
     language = patient.preferences.language
     return Diary(
         days=days,
@@ -65,15 +84,23 @@ async def diary_until(turn: Turn, patient: Patient, last: date) -> Diary:
         advice=await advising.lines_since(turn, patient, last - timedelta(days=6)),
         impact=await _impact(turn, patient, last),
         tip=tip_for(days, last, words_of(patient)),
-        visits=tuple(
-            each.visit_date for each in await appointments.of_patient(turn.database, patient.patient_id)
-        ),
+        visits=await appointments.dates_since(turn.database, patient.patient_id, begins),
+        begins=begins,
+        look=look,
     )
 
 
-async def _send(turn: Turn, patient: Patient, last: date, kind: MessageKind) -> None:
-    diary = await diary_until(turn, patient, last)
+async def _edition(turn: Turn, patient: Patient, diary: Diary) -> Edition:
+    """Make a week, and keep the look that was taken for it."""
     made = await turn.in_background(edition, diary)
+    if made.look is not None:
+        turn.save(looks.saved(patient.patient_id, *made.look))
+    return made
+
+
+async def _send(turn: Turn, patient: Patient, last: date, kind: MessageKind) -> None:
+    diary = await diary_since_look(turn, patient, last)
+    made = await _edition(turn, patient, diary)
     turn.say(picture(turn.chat_id, Attachment(made.chart, "week.png", Screen(made.summary.caption)), kind))
     for message in messages(turn.chat_id, _front(made, diary, patient), kind):
         turn.say(message)

@@ -1,6 +1,6 @@
 """Visits to a clinician, and what the patient wants to ask there."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.clinical.appointment import Appointment, DoctorQuestion
 from storage.documents import sealed, unsealed
@@ -14,6 +14,16 @@ async def of_patient(database: Reader, patient_id: int) -> list[Appointment]:
         {"patient_id": patient_id},
     )
     return [unsealed(Appointment, row["document"]) for row in rows]
+
+
+async def dates_since(database: Reader, patient_id: int, first: date) -> tuple[date, ...]:
+    """Give the dates of the visits on `first` and later, in order."""
+    rows = await database.fetch_all(
+        "SELECT visit_date FROM appointments WHERE patient_id = :patient_id AND visit_date >= :first"
+        " ORDER BY visit_date",
+        {"patient_id": patient_id, "first": first},
+    )
+    return tuple(date.fromisoformat(row["visit_date"]) for row in rows)
 
 
 def saved(patient_id: int, appointment: Appointment) -> Statement:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from bot.clinical.answers import CheckIn
+from storage import looks
 from storage.documents import sealed, unsealed
 from storage.engine import Reader, Statement
 
@@ -54,10 +55,13 @@ async def first_date(database: Reader, patient_id: int) -> date | None:
     return date.fromisoformat(row["local_date"]) if row else None
 
 
-def saved(patient_id: int, checkin: CheckIn) -> Statement:
-    """Keep the day as it is now, in place of what it was."""
-    return Statement(
-        "INSERT INTO checkins (patient_id, local_date, document) VALUES (:patient_id, :local_date, :document)"
-        " ON CONFLICT (patient_id, local_date) DO UPDATE SET document = excluded.document",
-        {"patient_id": patient_id, "local_date": checkin.local_date, "document": sealed(checkin)},
+def saved(patient_id: int, checkin: CheckIn) -> tuple[Statement, ...]:
+    """Keep the day as it is now, in place of what it was; a look that stood on it is dropped."""
+    return (
+        Statement(
+            "INSERT INTO checkins (patient_id, local_date, document) VALUES (:patient_id, :local_date, :document)"
+            " ON CONFLICT (patient_id, local_date) DO UPDATE SET document = excluded.document",
+            {"patient_id": patient_id, "local_date": checkin.local_date, "document": sealed(checkin)},
+        ),
+        looks.outdated(patient_id, checkin.local_date),
     )

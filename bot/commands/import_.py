@@ -99,7 +99,7 @@ def _statements(
 ) -> list[Statement]:
     statements = [patients.saved(patient)]
     added = new_check_ins(found.check_ins, known)
-    statements += [checkins.saved(patient.patient_id, each) for each in added]
+    statements += [write for each in added for write in checkins.saved(patient.patient_id, each)]
     if export is not None:
         statements += [reviews.saved(patient.patient_id, each) for each in export.reviews]
         statements += [appointments.saved(patient.patient_id, each) for each in export.appointments]

@@ -271,30 +271,42 @@ def looks(diary: Series, today: date) -> tuple[Look, ...]:
     """Replay every look up to `today`, oldest first: one each 28 days from the first (section 5.6).
 
     A look sees all days before it. "Some" is told only where the look before saw a sign as well; "strong" needs
-    one look. Nothing is stored: the same days always give the same words.
+    one look. The same days always give the same words.
     """
     current = diary.current()
     ages = _ages(current, today)
     seen = [connection(current.part(0, age)) for age in ages]
     return tuple(
-        _told(current.first, age, now, before)
+        _told(current.day(age), now, before)
         for age, now, before in zip(ages, seen, [None, *seen], strict=False)
     )
 
 
-def latest_look(diary: Series, today: date) -> Look | None:
+def latest_look(diary: Series, today: date, known: Look | None = None) -> Look | None:
     """Give what is told on `today` without replaying every look; `None` in a diary's first 28 days.
 
-    The look before is taken only where it decides: where this one sees "some".
+    The look before is taken only where it decides: where this one sees "some". `known` is a look at the same diary that
+    was taken already: it is not taken again, be it this one or the one before.
     """
     current = diary.current()
     ages = _ages(current, today)[-2:]
     if not ages:
         return None
+    if known is not None and known.on == current.day(ages[-1]):
+        return known
     seen = connection(current.part(0, ages[-1]))
-    asks_before = seen.verdict is Verdict.SOME_SIGN and len(ages) > 1
-    before = connection(current.part(0, ages[0])) if asks_before else None
-    return _told(current.first, ages[-1], seen, before)
+    before: Connection | None = None
+    if seen.verdict is Verdict.SOME_SIGN and len(ages) > 1:
+        if known is not None and known.on == current.day(ages[0]):
+            before = known.seen
+        else:
+            before = connection(current.part(0, ages[0]))
+    return _told(current.day(ages[-1]), seen, before)
+
+
+def look_on(on: date, seen: Connection, told: Verdict) -> Look:
+    """Give a look with the day of the next."""
+    return Look(on=on, next_on=on + timedelta(days=DAYS_BETWEEN_LOOKS), told=told, seen=seen)
 
 
 def _ages(current: Series, today: date) -> range:
@@ -302,12 +314,6 @@ def _ages(current: Series, today: date) -> range:
     return range(DAYS_BETWEEN_LOOKS, age + 1, DAYS_BETWEEN_LOOKS)
 
 
-def _told(first: date, age: int, seen: Connection, before: Connection | None) -> Look:
+def _told(on: date, seen: Connection, before: Connection | None) -> Look:
     held_back = seen.verdict is Verdict.SOME_SIGN and not (before and before.verdict.is_sign)
-    on = first + timedelta(days=age)
-    return Look(
-        on=on,
-        next_on=on + timedelta(days=DAYS_BETWEEN_LOOKS),
-        told=Verdict.CANNOT_TELL_YET if held_back else seen.verdict,
-        seen=seen,
-    )
+    return look_on(on, seen, Verdict.CANNOT_TELL_YET if held_back else seen.verdict)

@@ -38,6 +38,10 @@ class Series:
     def __len__(self) -> int:
         return len(self.back_pain)
 
+    def day(self, number: int) -> date:
+        """Give the date of day `number`, counted from 0."""
+        return date.fromordinal(self.first.toordinal() + number)
+
     @property
     def logged(self) -> NDArray[np.bool_]:
         """Tell for each day whether any pain score was given."""
@@ -46,7 +50,7 @@ class Series:
     def part(self, start: int, end: int) -> "Series":
         """Give the days from number `start` up to, not including, `end`."""
         return Series(
-            first=date.fromordinal(self.first.toordinal() + start),
+            first=self.day(start),
             back_pain=self.back_pain[start:end],
             headache=self.headache[start:end],
             recalled=self.recalled[start:end],
@@ -62,6 +66,29 @@ class Series:
         start = int(entries[breaks[-1] + 1]) if len(breaks) else int(entries[0])
         end = int(entries[-1]) + 1
         return self.part(max(start, end - longest) if longest else start, end)
+
+
+def joined(earlier: Series, later: Series) -> Series:
+    """Give two stretches of one diary as one; `later` begins after `earlier` ends."""
+    if not len(later):
+        return earlier
+    start = (later.first - earlier.first).days
+    between = np.full(start - len(earlier), np.nan)
+
+    def row(before: Numbers | None, after: Numbers | None) -> Numbers:
+        parts = [before if before is not None else np.full(len(earlier), np.nan), between]
+        return np.concatenate([*parts, after if after is not None else np.full(len(later), np.nan)])
+
+    return Series(
+        first=earlier.first,
+        back_pain=row(earlier.back_pain, later.back_pain),
+        headache=row(earlier.headache, later.headache),
+        recalled=np.concatenate([earlier.recalled, np.zeros(len(between), dtype=np.bool_), later.recalled]),
+        factors={
+            name: row(earlier.factors.get(name), later.factors.get(name))
+            for name in sorted(earlier.factors.keys() | later.factors.keys())
+        },
+    )
 
 
 def series_of(days: Sequence[Day]) -> Series:

@@ -14,13 +14,19 @@ from bot.reports.material import AdviceLine, Impact, Tip, WeeklySummary
 
 HISTORY_DAYS = 365
 """Days that a report looks back at least: the longest history of the connection test."""
+SHOWN_DAYS = 35
+"""Days that a weekly summary shows or counts: the week and the four behind it."""
 TREND_DAYS = 90
 """Days that `/trend` draws."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """What reports are made from. `days` are the answered days of the last year, `today` is the last day shown."""
+    """What reports are made from. `today` is the last day shown.
+
+    `days` are the answered days of the last year; where `look` is given (a kept look, as an edition gave it), those
+    from its day on, and as many before as a summary shows.
+    """
 
     days: Sequence[Day]
     today: date
@@ -31,6 +37,9 @@ class Diary:
     impact: Impact | None = None
     tip: Tip | None = None
     visits: Sequence[date] = ()
+    begins: date = date.min
+    """The first day that is calculated with."""
+    look: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +57,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A week, ready to be sent."""
+    """A week, ready to be sent. `look` is the day of a look that was taken for it, and the look as it is to be kept."""
 
     summary: WeeklySummary
     chart: bytes
+    look: tuple[date, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from datetime import date
 
 from bot.diary.connection import Look, latest_look
 from bot.diary.factors import FactorSign, factor_signs
-from bot.diary.ledger import Day
-from bot.diary.series import series_of
+from bot.diary.series import Series
 from bot.diary.week import TrendVerdict, Week, latest_week
 from bot.diary.wording import factor_line, look_text, week_text
 from bot.words import Words
@@ -26,15 +25,17 @@ class Insights:
     head_week: Week | None = None
 
 
-def insights(days: Sequence[Day], today: date, suspects: Sequence[str] = ()) -> Insights:
-    """Ask every question of `bot.diary` that a report needs; days after `today` are left out."""
-    known = [day for day in days if day.date <= today]
-    if not known:
+def insights(diary: Series, today: date, suspects: Sequence[str] = (), known: Look | None = None) -> Insights:
+    """Ask every question of `bot.diary` that a report needs; days after `today` are left out.
+
+    `known` is a look that was taken already.
+    """
+    diary = diary.part(0, max(0, (today - diary.first).days + 1))
+    if not len(diary):
         return Insights()
-    diary = series_of(known)
     recent = diary.part(max(0, len(diary) - WEEKS_LOOK_BACK), len(diary))
     return Insights(
-        look=latest_look(diary, today),
+        look=latest_look(diary, today, known),
         factors=factor_signs(diary, suspects),
         back_week=latest_week(recent, recent.back_pain, today),
         head_week=latest_week(recent, recent.headache, today),

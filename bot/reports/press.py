@@ -1,7 +1,10 @@
 """One patient's reports, put together from their days: the work behind `bot.reports.edition`."""
 
-from bot.diary.connection import Verdict, connection
-from bot.diary.series import series_of
+from datetime import date
+
+from bot.diary.connection import Look, Verdict, connection
+from bot.diary.kept_look import KeptLook, kept
+from bot.diary.series import Series, joined, series_of
 from bot.diary.wording import look_text, not_enough_text
 from bot.reports.chart import Theme, month_caption, month_strip, trend_caption, trend_chart, weekly_chart
 from bot.reports.dates import day_month
@@ -17,6 +20,9 @@ from bot.words import load_words
 def edition(diary: Diary, theme: Theme = Theme.LIGHT) -> Edition:
     """Make a week's texts and its picture."""
     words = load_words(diary.language)
+    known = None if diary.look is None else KeptLook.model_validate_json(diary.look)
+    series = _numbers(diary, known)
+    found = insights(series, diary.today, diary.profile.suspects, known.look if known else None)
     material = WeekMaterial(
         days=diary.days,
         today=diary.today,
@@ -24,14 +30,27 @@ def edition(diary: Diary, theme: Theme = Theme.LIGHT) -> Edition:
         emergency=diary.emergency,
         advice=diary.advice,
         impact=diary.impact,
-        found=insights(diary.days, diary.today, diary.profile.suspects),
+        found=found,
         tip=diary.tip,
         visits=diary.visits,
     )
     marks = Marks.of(diary.advice, diary.visits)
-    return Edition(
-        weekly_summary(material, words), weekly_chart(diary.days, diary.today, theme, words, marks)
-    )
+    chart = weekly_chart(diary.days, diary.today, theme, words, marks)
+    return Edition(weekly_summary(material, words), chart, _look_to_keep(found.look, known, series))
+
+
+def _numbers(diary: Diary, known: KeptLook | None) -> Series:
+    """Give the days in numbers: those that the kept look stood on, and those since."""
+    if known is None:
+        return series_of(diary.days)
+    whole = joined(known.days, series_of([day for day in diary.days if day.date >= known.on]))
+    return whole.part(max(0, (diary.begins - whole.first).days), len(whole))
+
+
+def _look_to_keep(look: Look | None, known: KeptLook | None, series: Series) -> tuple[date, str] | None:
+    if look is None or (known is not None and known.on == look.on):
+        return None
+    return look.on, kept(look, series).model_dump_json()
 
 
 def brief(diary: Diary, visit: Visit) -> Brief:
@@ -45,7 +64,7 @@ def brief(diary: Diary, visit: Visit) -> Brief:
         visit_date=visit.visit_date,
         with_whom=visit.with_whom,
         advice=diary.advice,
-        found=insights(diary.days, diary.today, diary.profile.suspects),
+        found=insights(series_of(diary.days), diary.today, diary.profile.suspects),
         impact=diary.impact,
         last_visit=visit.last_visit,
         changed=visit.changed,
@@ -72,7 +91,7 @@ def trend(diary: Diary, theme: Theme = Theme.LIGHT) -> tuple[Picture, Picture]:
 def connection_answer(diary: Diary) -> str:
     """Answer the title of it all, from this person's own days, or say how many more are needed."""
     words = load_words(diary.language)
-    found = insights(diary.days, diary.today, diary.profile.suspects)
+    found = insights(series_of(diary.days), diary.today, diary.profile.suspects)
     if found.look is not None and found.look.told is not Verdict.NOT_ENOUGH_DATA:
         return look_text(words, found.look)
     today = connection(series_of(diary.days).current())

@@ -34,7 +34,7 @@ async def seed(database: Database, chat_id: int, now: datetime) -> Patient:
     days = list(diary(today))
     weeks = list(weekly_reviews(today))
     statements = [patients.saved(patient)]
-    statements += [checkins.saved(patient.patient_id, day) for day in days]
+    statements += [each for day in days for each in checkins.saved(patient.patient_id, day)]
     statements += [reviews.saved(patient.patient_id, week) for week in weeks]
     statements += [advice.saved(patient.patient_id, one) for one in advised(profile, days)]
     await database.commit(statements)

@@ -104,7 +104,10 @@ async def seed(server: Server, database: Path) -> tuple[list[Tapper], list[User]
             )
             first = datetime.combine(today, evening, UTC)
             week = today + timedelta(days=(number - today.weekday()) % 7)
-            unit = [patients.saved(patient), *(checkins.saved(chat_id, each) for each in known)]
+            unit = [
+                patients.saved(patient),
+                *(write for each in known for write in checkins.saved(chat_id, each)),
+            ]
             unit.append(due_row(chat_id, chat_id, "checkin", today, first))
             unit.append(due_row(chat_id, chat_id, "weekly", week, datetime.combine(week, evening, UTC)))
             await opened.commit(unit)

@@ -1,14 +1,16 @@
 """The weekly summary, its picture and buttons, the 90 days, and what is sent around a visit."""
 
 import contextlib
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 
 import pypdfium2
 import pytest
 from PIL import Image
 
+from bot.sandbox.example import diary
 from handlers.buttons import packed_id
+from storage import checkins
 from tests.flows.conftest import heard
 
 
@@ -282,3 +284,45 @@ async def test_a_name_in_any_script_stands_on_the_page(bot):
     await nora.send("/visit")
     await nora.tap("The page now")
     assert "Zoë Ångström" in read(await content(bot, documents(nora)[-1]))
+
+
+async def test_a_look_is_kept_until_a_day_before_it_is_changed(bot):
+    """The same words come from the kept look as from all the days, and a day that is changed takes it away."""
+    nora = await bot.onboarded()
+    known, today = await bot.known(nora), bot.clock.now().date()
+    days = list(diary(today))
+    for day in days:
+        await bot.database.commit(checkins.saved(known.patient_id, day))
+    texts = []
+    for _ in range(2):
+        before = len(nora.from_bot)
+        await nora.send("/week")
+        texts.append([message.text for message in nora.from_bot[before:]])
+        (kept,) = await bot.rows("looks")
+        assert kept["looked_on"] == "2026-02-23"
+    assert texts[0] == texts[1]
+    await bot.day(nora, back=4)
+    assert await bot.rows("looks") == [kept]
+    await bot.database.commit(checkins.saved(known.patient_id, days[20]))
+    assert await bot.rows("looks") == []
+
+
+async def test_a_week_before_the_kept_look_is_made_from_its_own_days(bot):
+    nora = await bot.onboarded()
+    known, today = await bot.known(nora), bot.clock.now().date()
+    days = list(diary(today))
+    for day in days:
+        await bot.database.commit(checkins.saved(known.patient_id, day))
+    await nora.send("/week")
+    summary = next(message for message in nora.from_bot if "More" in message.buttons)
+    told = await nora.tap("More", message_id=summary.id)
+    for day in days[-10:]:
+        later = day.model_copy(update={"local_date": day.local_date + timedelta(days=25)})
+        await bot.database.commit(checkins.saved(known.patient_id, later))
+    await bot.to(today + timedelta(days=25))
+    await nora.send("/week")
+    (kept,) = await bot.rows("looks")
+    assert kept["looked_on"] > str(today)
+    again = await nora.tap("More", message_id=summary.id)
+    assert again.id != told.id
+    assert again.text == told.text

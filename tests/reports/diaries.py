@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.clinical.answers import CheckIn, Level, MedicineClass, Profile, Sleep, Tracks
 from bot.diary.ledger import Day, DayState
+from bot.diary.series import series_of
 from bot.reports.insights import insights
 from bot.reports.material import AdviceLine, Impact, Tip
 from bot.reports.weekly import WeekMaterial
@@ -71,7 +72,7 @@ def materials(draw: st.DrawFn) -> WeekMaterial:
         profile=Profile(tracks=draw(st.sampled_from(list(Tracks)))),
         emergency=draw(st.none() | st.just("999")),
         advice=draw(advice_lines),
-        found=insights(days, TODAY),
+        found=insights(series_of(days), TODAY),
         impact=draw(st.none() | st.builds(Impact, st.floats(0, 10), st.none() | st.floats(0, 10))),
         tip=draw(st.none() | st.just(Tip("Drink some water. " * 20, "water-and-headache"))),
         tell_clinician=draw(st.lists(st.text(max_size=200), max_size=3)),

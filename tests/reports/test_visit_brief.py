@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.clinical.answers import Level, MedicineClass, Profile
 from bot.diary.ledger import Day, DayState
+from bot.diary.series import series_of
 from bot.reports.insights import insights
 from bot.reports.material import AdviceLine, Impact
 from bot.reports.read_aloud import READ_ALOUD_WORDS, read_aloud
@@ -37,7 +38,7 @@ FULL = material(
         AdviceLine(Level.SAME_DAY, "Call NHS 111 today, as this can be an infection. " * 3, "", TODAY, "B-20")
         for _ in range(9)
     ],
-    found=insights(DAYS, TODAY),
+    found=insights(series_of(DAYS), TODAY),
     impact=Impact(4.3, 5.0),
     last_visit=DAYS[40].date,
     changed="New pills at night. " * 30,
@@ -46,7 +47,7 @@ FULL = material(
 
 
 def test_the_point_stands_on_one_page_that_can_be_searched():
-    brief = material(name="Sam", questions=["Is it safe to run?"], found=insights(DAYS, TODAY))
+    brief = material(name="Sam", questions=["Is it safe to run?"], found=insights(series_of(DAYS), TODAY))
     assert len(opened(brief)) == 1
     text = text_of(brief)
     for part in ("Pain diary: Sam", "Back pain: 4.5 on average, from 3 to 6 (days with a score: 81).",
@@ -140,7 +141,7 @@ def test_urgent_advice_stands_above_the_figures_and_a_usual_one_below():
 
 
 def test_the_clinician_is_not_addressed_as_the_patient():
-    text = text_of(material(found=insights(DAYS, TODAY)))
+    text = text_of(material(found=insights(series_of(DAYS), TODAY)))
     told = text.split("Do the two pains go together?")[1].split("How complete")[0]
     assert "days with back pain 5 or more" in told
     assert "you" not in told

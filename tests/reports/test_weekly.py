@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.clinical.answers import Level, MedicineClass, Profile, Tracks
 from bot.diary.ledger import Day, answered, window
+from bot.diary.series import series_of
 from bot.reports.insights import insights
 from bot.reports.material import AdviceLine, Impact, Tip
 from bot.reports.weekly import CAPTION_LIMIT, FRONT_LIMIT, WeekMaterial, weekly_summary
@@ -27,7 +28,12 @@ CLAIMS = (
 
 def front(days, **more):
     material = WeekMaterial(
-        days=days, today=TODAY, profile=Profile(), emergency="999", found=insights(days, TODAY), **more
+        days=days,
+        today=TODAY,
+        profile=Profile(),
+        emergency="999",
+        found=insights(series_of(days), TODAY),
+        **more,
     )
     return weekly_summary(material, WORDS).front
 
@@ -113,7 +119,10 @@ def test_medicine_days_stand_against_their_line():
 
 def test_a_patient_who_tracks_only_the_back_hears_nothing_of_heads():
     material = WeekMaterial(
-        days=week(7), today=TODAY, profile=Profile(tracks=Tracks.BACK), found=insights(week(7), TODAY)
+        days=week(7),
+        today=TODAY,
+        profile=Profile(tracks=Tracks.BACK),
+        found=insights(series_of(week(7)), TODAY),
     )
     assert "Headache" not in weekly_summary(material, WORDS).front
 
@@ -130,7 +139,7 @@ def test_what_does_not_fit_in_front_stands_behind_more():
     long_tip = Tip("Walk a little more each day. " * 30, "best-exercise-for-back")
     days = week(7, back=5, head=3)
     material = WeekMaterial(
-        days=days, today=TODAY, profile=Profile(), found=insights(days, TODAY), tip=long_tip
+        days=days, today=TODAY, profile=Profile(), found=insights(series_of(days), TODAY), tip=long_tip
     )
     summary = weekly_summary(material, WORDS)
     assert "Walk a little" not in summary.front

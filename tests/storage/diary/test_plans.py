@@ -13,7 +13,7 @@ from bot.clinical.advice import GivenAdvice, Shown
 from bot.clinical.answers import CheckIn, Level, WeeklyReview
 from bot.clinical.appointment import Appointment, DoctorQuestion
 from bot.clinical.patient import Consent, Patient
-from storage import advice, appointments, checkins, crisis, erasure, patients, reviews, unanswered
+from storage import advice, appointments, checkins, crisis, erasure, looks, patients, reviews, unanswered
 from storage.engine import Statement, open_database, plain
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -31,6 +31,7 @@ READS: dict[Callable[..., Any], tuple[object, ...]] = {
     advice.by_id: ("1",),
     appointments.of_patient: (1,),
     appointments.questions: (1, NOW),
+    appointments.dates_since: (1, DAY),
     checkins.on: (1, DAY),
     checkins.between: (1, DAY, DAY),
     checkins.recent: (1, DAY, 30),
@@ -38,6 +39,7 @@ READS: dict[Callable[..., Any], tuple[object, ...]] = {
     checkins.everything: (1,),
     checkins.first_date: (1,),
     crisis.times_shown: (1,),
+    looks.latest: (1, DAY),
     patients.by_chat: (1,),
     patients.by_id: (1,),
     reviews.of_week: (1, DAY),
@@ -54,13 +56,15 @@ WRITES: dict[Callable[..., Any], tuple[object, ...]] = {
     checkins.saved: (1, CheckIn(local_date=DAY)),
     crisis.shown: (1, NOW),
     erasure.erased: (1,),
+    looks.saved: (1, DAY, "{}"),
+    looks.outdated: (1, DAY),
     patients.saved: (PATIENT,),
     reviews.saved: (1, WeeklyReview(week_start=DAY)),
     unanswered.shared: ("Why?", DAY),
 }
 READ_THROUGH = {unanswered.by_frequency}
 """The clinic's list names no patient, and is counted when an operator asks for it."""
-MODULES = (advice, appointments, checkins, crisis, erasure, patients, reviews, unanswered)
+MODULES = (advice, appointments, checkins, crisis, erasure, looks, patients, reviews, unanswered)
 
 
 class Listening:
