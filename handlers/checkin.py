@@ -143,7 +143,7 @@ async def _take(turn: Turn, update: Update, answering: Answering, question: Ques
         complete=answered.complete,
     )
     answering = answering.with_checkin(checkin)
-    turn.save(*checkins.saved(patient.patient_id, checkin))
+    turn.save(*checkins.saved(patient.patient_id, checkin, local_date(turn, patient)))
     if await advising.urgent(turn, patient, checkin, answering.old):
         show(turn, update, answering.stopped())
         return

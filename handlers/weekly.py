@@ -91,9 +91,9 @@ async def _diary(
 
 
 async def _edition(turn: Turn, patient: Patient, diary: Diary) -> Edition:
-    """Make a week, and keep the look that was taken for it."""
+    """Make a week, and keep the look that was taken for it, from the day after: its own may change where one travels."""
     made = await turn.in_background(edition, diary)
-    if made.look is not None:
+    if made.look is not None and made.look[0] < local_date(turn, patient):
         turn.save(looks.saved(patient.patient_id, *made.look))
     return made
 

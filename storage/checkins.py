@@ -55,13 +55,16 @@ async def first_date(database: Reader, patient_id: int) -> date | None:
     return date.fromisoformat(row["local_date"]) if row else None
 
 
-def saved(patient_id: int, checkin: CheckIn) -> tuple[Statement, ...]:
-    """Keep the day as it is now, in place of what it was; a look that stood on it is dropped."""
-    return (
-        Statement(
-            "INSERT INTO checkins (patient_id, local_date, document) VALUES (:patient_id, :local_date, :document)"
-            " ON CONFLICT (patient_id, local_date) DO UPDATE SET document = excluded.document",
-            {"patient_id": patient_id, "local_date": checkin.local_date, "document": sealed(checkin)},
-        ),
-        looks.outdated(patient_id, checkin.local_date),
+def saved(patient_id: int, checkin: CheckIn, today: date | None = None) -> tuple[Statement, ...]:
+    """Keep the day as it is now, in place of what it was; a look that stood on it is dropped.
+
+    No look is kept that stands on `today`, so that where it is given, answers of that day, as most are, are one write.
+    """
+    kept = Statement(
+        "INSERT INTO checkins (patient_id, local_date, document) VALUES (:patient_id, :local_date, :document)"
+        " ON CONFLICT (patient_id, local_date) DO UPDATE SET document = excluded.document",
+        {"patient_id": patient_id, "local_date": checkin.local_date, "document": sealed(checkin)},
     )
+    if today is not None and checkin.local_date >= today:
+        return (kept,)
+    return kept, looks.outdated(patient_id, checkin.local_date)

@@ -326,3 +326,18 @@ async def test_a_week_before_the_kept_look_is_made_from_its_own_days(bot):
     again = await nora.tap("More", message_id=summary.id)
     assert again.id != told.id
     assert again.text == told.text
+
+
+async def test_no_look_is_kept_on_its_own_day(bot):
+    """Who travels west answers the day before it once more, and an answer of today does not ask for looks."""
+    nora = await bot.onboarded()
+    known, today = await bot.known(nora), bot.clock.now().date()
+    for day in diary(today):
+        if day.local_date >= today - timedelta(days=28):
+            await bot.database.commit(checkins.saved(known.patient_id, day))
+    await nora.send("/week")
+    assert await bot.rows("looks") == []
+    await bot.to(today + timedelta(days=1))
+    await nora.send("/week")
+    (kept,) = await bot.rows("looks")
+    assert kept["looked_on"] == str(today)
