@@ -7,6 +7,7 @@ PATIENT_TABLES = (
     "crisis_messages",
     "appointments",
     "doctor_questions",
+    "looks",
     "patients",
     "unanswered_questions",
     "due",

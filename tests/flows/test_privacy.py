@@ -15,7 +15,7 @@ from bot.clinical.appointment import Appointment
 from bot.clinical.patient import Patient
 from bot.reports.exports import export_json
 from bot.reports.imports import read_export
-from storage import advice, checkins
+from storage import advice, checkins, looks
 from storage.engine import moment
 from tests.flows.conftest import heard
 from tests.tables import PATIENT_TABLES
@@ -54,6 +54,8 @@ async def lived(bot):
     await bot.next_day(6)
     await bot.taps(nora, "Yes, ask me", "1", "2", "3", "None of these")
     await nora.send("I'm blind in my right eye from birth, quokka")
+    known = await bot.known(nora)
+    await bot.database.commit([looks.saved(known.patient_id, bot.clock.now().date(), "a quokka")])
     return nora
 
 
