@@ -21,6 +21,8 @@ _FEWEST_LETTERS_FOR_SLIPS = 5
 _FEWEST_LETTERS_ABROAD = 4
 """Shorter other names are mostly codes of airports and mean a city of the own country only: IST in India is no
 Istanbul; set by hand."""
+_LARGE = 100_000
+"""People of a city that tells the country: what small places are called is too often a word for something else."""
 _PLACELESS = frozenset({"UTC", "GMT"})
 
 
@@ -100,6 +102,18 @@ def city_named(text: str, country: str | None = None) -> Place | None:
     )
     alike = _called(found[0], country) if found else []
     return max(alike, key=lambda place: (place.country == country, place.population), default=None)
+
+
+def large_city_named(text: str) -> Place | None:
+    """Give the most peopled city of 100,000 or more of just that name: a slip could make another country of it."""
+    typed = text.strip()
+    if len(typed) < _FEWEST_LETTERS_ABROAD:
+        return None
+    for name, where in _readings(typed, None):
+        large = [place for place in _called(name, where) if place.population >= _LARGE]
+        if large:
+            return max(large, key=lambda place: (place.country == where, place.population))
+    return None
 
 
 def _readings(typed: str, country: str | None) -> Iterator[tuple[str, str | None]]:

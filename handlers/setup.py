@@ -15,7 +15,15 @@ from bot.conversations.setup import (
     with_country,
     with_preferences,
 )
-from bot.places import city_named, country_name, country_named, main_zones, zone_at, zones_of
+from bot.places import (
+    city_named,
+    country_name,
+    country_named,
+    large_city_named,
+    main_zones,
+    zone_at,
+    zones_of,
+)
 from bot.runtime.parsing import Update
 from bot.runtime.turn import Turn
 from bot.words import Words
@@ -137,8 +145,7 @@ def _read(patient: Patient, update: Update, step: Step) -> tuple[Patient | None,
         zone = zone_at(location.latitude, location.longitude)
         return (with_preferences(patient, zone=zone), "") if zone else (None, "setup.zone.at_sea")
     if step is Step.COUNTRY:
-        code = country_named(text)
-        return (with_country(patient, code), "") if code else (None, "setup.country.unknown")
+        return _read_country(patient, text)
     if step is Step.ZONE:
         place = city_named(text, patient.profile.country)
         return (with_preferences(patient, zone=place.zone), "") if place else (None, "setup.zone.unknown")
@@ -150,6 +157,17 @@ def _read(patient: Patient, update: Update, step: Step) -> tuple[Patient | None,
     if weekday is None:
         return None, "setup.weekday.unknown"
     return with_preferences(patient, summary_weekday=weekday), ""
+
+
+def _read_country(patient: Patient, text: str) -> tuple[Patient | None, str]:
+    """Take a country's name, or that of a large city, which tells the time zone too."""
+    code = country_named(text)
+    if code:
+        return with_country(patient, code), ""
+    city = large_city_named(text)
+    if city is None:
+        return None, "setup.country.unknown"
+    return with_preferences(with_country(patient, city.country), zone=city.zone), ""
 
 
 def _offered(country: str) -> str:

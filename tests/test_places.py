@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.places import city_named
+from bot.places import city_named, large_city_named
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,20 @@ def test_short_names_are_known_at_home_and_full_names_everywhere(typed, country,
     place = city_named(typed, country)
     assert place is not None
     assert place.name == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [("Manchester", "GB"), ("chicago", "US"), ("Perth, Australia", "AU"), ("Munich", "DE"), ("Saigon", "VN")],
+)
+def test_a_large_city_tells_its_country(typed, country):
+    place = large_city_named(typed)
+    assert place is not None
+    assert place.country == country
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "my house", "Manchestre", "ok", "nyc", "Zermatt", "earth", "home", "skip"]
+)
+def test_what_is_no_large_city_tells_no_country(typed):
+    assert large_city_named(typed) is None

@@ -166,6 +166,16 @@ async def test_a_time_that_could_be_another_is_asked_again(bot, typed):
     assert "I can't read that as a time" in nora.last.text
 
 
+async def test_a_large_city_is_taken_for_its_country(bot):
+    nora = await bot.patient()
+    await nora.send("/start")
+    await nora.tap("Yes, I agree")
+    await nora.send("Chicago")
+    assert "Your country: United States. If that is wrong, tap Back." in nora.last.text
+    known = await bot.known(nora)
+    assert (known.profile.country, known.preferences.zone) == ("US", "America/Chicago")
+
+
 async def test_a_country_that_is_none_is_asked_again(bot):
     nora = await begun(bot)
     await nora.send("Atlantis <b>")
