@@ -96,7 +96,7 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
     whole, evidence, words = _read(text, language)
     if words > LONG:
         evidence = blended(evidence, [_evidence(part, language) for part in stretches_of(text, STRETCH)])
-    reading = settled(whole, evidence, load_kinds(language))
+    reading = settled(whole, evidence, load_kinds(language), long=words > LONG)
     if not whole.alarms or reading.alarms:
         return reading
     plain = words <= SHORT and evidence.alarm > NONSENSE and _unqualified(text, language)

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from bot.clinical.evidence import ANY, NOW, USUAL_SIZE, Evidence, load_weights, read_weights, weighed
 from bot.clinical.lexicon import LexiconError, _read, build_lexicon, load_lexicon
-from bot.clinical.verdict import ALARM, CRISIS, NOT_NOW, RULES_ADD, Crisis, Reading, load_kinds, settled
+from bot.clinical.verdict import (
+    ALARM,
+    CRISIS,
+    LONG_COUNTS,
+    NOT_NOW,
+    RULES_ADD,
+    Crisis,
+    Reading,
+    load_kinds,
+    settled,
+)
 from bot.clinical.warning_signs import read_message
 
 HERE = Path(__file__).parent
@@ -117,6 +127,13 @@ def test_evidence_against_a_sign_asks():
     assert settled(LEAK, told(low - 0.1), load_kinds()).unclear
     assert settled(LEAK, told(low - 0.1), load_kinds()).level == "soon"
     assert settled(LEAK, told(low + 0.1), load_kinds()) == LEAK
+
+
+def test_a_sign_named_in_a_long_message_needs_more_evidence():
+    low = ALARM - LONG_COUNTS * RULES_ADD["emergency"]
+    assert settled(LEAK, told(low - 0.1), load_kinds()) == LEAK
+    assert settled(LEAK, told(low - 0.1), load_kinds(), long=True).unclear
+    assert settled(LEAK, told(low + 0.1), load_kinds(), long=True) == LEAK
 
 
 @pytest.mark.parametrize("text", ["my lips are blue", "I cant breathe", "my stools are black"])
@@ -256,6 +273,7 @@ def test_a_last_full_stop_changes_nothing(text):
         ("third_unseen", 0.95, 0.93, 0.05),
         ("writer_n_unseen", 0.95, 0.93, 0.05),
         ("writer_q_unseen", 0.93, 0.93, 0.06),
+        ("writer_u_unseen", 0.95, 0.93, 0.10),
     ],
 )
 def test_the_kept_sets(name, caught, alerted, alarms):
