@@ -63,9 +63,9 @@ async def press_anyone(turn: Turn, update: Update) -> None:
         if "crisis.denied" not in heard(choice):
             answer(turn, patient)
             return
-        show(turn, update, Screen(words.text("crisis.denied")))
         if patient is not None:
             await advising.heard_no(turn, patient)
+        show(turn, update, Screen(words.text("crisis.denied")))
     elif choice == Button.OTHER_COUNTRIES:
         say(turn, Screen(other_countries(words)), MessageKind.EMERGENCY)
     elif choice == Button.REACHED:

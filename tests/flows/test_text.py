@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.clinical.answers import Level
-from storage import advice
+from bot.clinical.answers import Answer, CheckIn, Level
+from storage import advice, checkins
 from tests.flows.conftest import heard
 from tests.tables import PATIENT_TABLES
 
@@ -168,6 +168,22 @@ async def test_an_unclear_crisis_asks_one_plain_question(bot, answer, crisis):
     await nora.tap(answer)
     assert heard(nora, "I'm really glad you told me") is crisis
     assert len(await bot.rows("crisis_messages")) == int(crisis)
+
+
+async def test_an_emergency_that_stands_is_said_before_the_thanks_for_a_no(bot):
+    """A sign of the day may not have been advised on yet, as where the diary was brought in from elsewhere."""
+    nora = await bot.onboarded()
+    known, now = await bot.known(nora), bot.clock.now()
+    said = {"warning": "back", "signs_back": ("saddle",)}
+    answers = {name: Answer(value=value, given_at=now) for name, value in said.items()}
+    today = CheckIn(local_date=now.date(), answers=answers)
+    await bot.database.commit(checkins.saved(known.patient_id, today))
+    await nora.send(UNCLEAR_CRISIS)
+    await nora.tap("No, it is just the pain")
+    told = [str(each["parameters"].get("text")) for each in await bot.sandbox.requests()]
+    (emergency,) = (place for place, text in enumerate(told) if "Get help now" in text)
+    (thanks,) = (place for place, text in enumerate(told) if "Thank you for telling me" in text)
+    assert emergency < thanks
 
 
 async def test_the_day_after_a_crisis_there_is_one_kind_line_that_can_be_switched_off(bot):
