@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from weakref import WeakSet
 
 
 class SandboxClock:
@@ -20,7 +21,7 @@ class SandboxClock:
         self.moves = 0
         self._stands_at = moment.astimezone(UTC)
         self._offset = moment - datetime.now(UTC) if start else timedelta()
-        self._sleepers: set[_Sleeper] = set()
+        self._sleepers: WeakSet[_Sleeper] = WeakSet()
         self._watchers: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
@@ -58,10 +59,11 @@ class SandboxClock:
 
     def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
         """Return when the clock has moved on by `seconds` from this call on, however it moved."""
-        return self._sleep(_Sleeper(self.now() + timedelta(seconds=seconds)))
+        sleeper = _Sleeper(self.now() + timedelta(seconds=seconds))
+        self._sleepers.add(sleeper)
+        return self._sleep(sleeper)
 
     async def _sleep(self, sleeper: "_Sleeper") -> None:
-        self._sleepers.add(sleeper)
         try:
             await asyncio.sleep(0)
             while (left := (sleeper.deadline - self.now()).total_seconds()) > 0:

@@ -60,6 +60,16 @@ async def test_a_jump_back_does_not_lengthen_a_sleep():
     await asyncio.wait_for(task, 30)
 
 
+async def test_a_jump_back_does_not_lengthen_a_sleep_that_has_not_begun():
+    clock = SandboxClock(START, frozen=True)
+    sleep = clock.sleep(20)
+    clock.advance(-3600)
+    task = asyncio.create_task(sleep)
+    await let_run()
+    clock.advance(20)
+    await asyncio.wait_for(task, 5)
+
+
 async def test_running_it_lets_a_short_sleep_end_by_itself():
     await asyncio.wait_for(SandboxClock(START).sleep(0.001), 30)
 
