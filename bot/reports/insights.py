@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.diary.connection import Look, latest_look
+from bot.diary.connection import Connection, Look, Verdict, connection, latest_look
 from bot.diary.factors import FactorSign, factor_signs
 from bot.diary.series import Series
 from bot.diary.week import TrendVerdict, Week, latest_week
-from bot.diary.wording import factor_line, look_text, week_text
+from bot.diary.wording import factor_line, look_text, not_enough_text, week_text
+from bot.reports.dates import day_month
 from bot.words import Words
 
 WEEKS_LOOK_BACK = 2 * 364
@@ -20,6 +21,8 @@ class Insights:
     """What may be claimed of a diary on one day. Nothing in it is known from fewer days than its rule asks for."""
 
     look: Look | None = None
+    so_far: Connection | None = None
+    """What the days up to now show, where the look found too few: its counts are weeks old."""
     factors: tuple[FactorSign, ...] = ()
     back_week: Week | None = None
     head_week: Week | None = None
@@ -34,8 +37,11 @@ def insights(diary: Series, today: date, suspects: Sequence[str] = (), known: Lo
     if not len(diary):
         return Insights()
     recent = diary.part(max(0, len(diary) - WEEKS_LOOK_BACK), len(diary))
+    look = latest_look(diary, today, known)
+    told = look is not None and look.told is not Verdict.NOT_ENOUGH_DATA
     return Insights(
-        look=latest_look(diary, today, known),
+        look=look,
+        so_far=None if told else connection(diary.current()),
         factors=factor_signs(diary, suspects),
         back_week=latest_week(recent, recent.back_pain, today),
         head_week=latest_week(recent, recent.headache, today),
@@ -60,15 +66,29 @@ def week_numbers(found: Insights, words: Words) -> list[str]:
 
 def connection_short(found: Insights, words: Words) -> str:
     """Say in one sentence whether the two pains go together."""
-    told = "not_enough_data" if found.look is None else found.look.told.value
-    if found.look is not None and told == "not_enough_data" and not found.look.seen.days_to_go:
-        told = "not_comparable"
-    return words.text(f"insights.connection.short.{told}")
+    told = Verdict.NOT_ENOUGH_DATA if found.look is None else found.look.told
+    if told is not Verdict.NOT_ENOUGH_DATA or found.so_far is None or found.so_far.days_to_go:
+        return words.text(f"insights.connection.short.{told}")
+    if found.look is not None and _is_to_come(found.so_far):
+        return words.text("insights.connection.short.look_to_come", on=day_month(words, found.look.next_on))
+    return words.text("insights.connection.short.not_comparable")
 
 
 def connection_long(found: Insights, words: Words) -> str | None:
     """Say it with counts, and what it does not mean; `None` before the first look."""
-    return None if found.look is None else look_text(words, found.look)
+    if found.look is None:
+        return None
+    if found.so_far is None:
+        return look_text(words, found.look)
+    if _is_to_come(found.so_far):
+        on = day_month(words, found.look.next_on)
+        return words.text("insights.connection.not_enough.look_to_come", on=on)
+    return not_enough_text(words, found.so_far)
+
+
+def _is_to_come(so_far: Connection) -> bool:
+    """Tell whether the days are enough by now, and only the next look is waited for."""
+    return so_far.verdict is not Verdict.NOT_ENOUGH_DATA
 
 
 def factor_lines(found: Insights, words: Words) -> list[str]:

@@ -2,14 +2,13 @@
 
 from datetime import date
 
-from bot.diary.connection import Look, Verdict, connection
+from bot.diary.connection import Look, connection
 from bot.diary.kept_look import KeptLook, kept
 from bot.diary.series import Series, joined, series_of
-from bot.diary.wording import look_text, not_enough_text
+from bot.diary.wording import not_enough_text
 from bot.reports.chart import Theme, month_caption, month_strip, trend_caption, trend_chart, weekly_chart
-from bot.reports.dates import day_month
 from bot.reports.edition import Brief, Diary, Edition, Picture, Visit
-from bot.reports.insights import insights
+from bot.reports.insights import connection_long, insights
 from bot.reports.material import Marks
 from bot.reports.read_aloud import read_aloud
 from bot.reports.visit_brief import VisitMaterial, visit_brief
@@ -91,14 +90,11 @@ def trend(diary: Diary, theme: Theme = Theme.LIGHT) -> tuple[Picture, Picture]:
 def connection_answer(diary: Diary) -> str:
     """Answer the title of it all, from this person's own days, or say how many more are needed."""
     words = load_words(diary.language)
-    found = insights(series_of(diary.days), diary.today, diary.profile.suspects)
-    if found.look is not None and found.look.told is not Verdict.NOT_ENOUGH_DATA:
-        return look_text(words, found.look)
-    today = connection(series_of(diary.days).current())
-    if found.look is not None and today.verdict is not Verdict.NOT_ENOUGH_DATA:
-        told = words.text(
-            "insights.connection.not_enough.look_to_come", on=day_month(words, found.look.next_on)
-        )
-    else:
-        told = not_enough_text(words, today)
+    series = series_of(diary.days)
+    found = insights(series, diary.today, diary.profile.suspects)
+    told = connection_long(found, words)
+    if told is not None and found.so_far is None:
+        return told
+    if told is None:
+        told = not_enough_text(words, found.so_far or connection(series.current()))
     return f"{told}\n\n{words.text('insights.connection.not_enough.studies')}"

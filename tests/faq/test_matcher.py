@@ -122,6 +122,8 @@ def test_a_word_that_no_example_has_is_understood_by_its_likes():
         ("ok thanks", "thanked"),
         ("hello and thanks", "thanked"),
         ("good night", "parted"),
+        ("bye for now", "parted"),
+        ("talk to you soon, bye", "parted"),
         ("hi help", "none"),
         ("thanks for the tip about heat", "none"),
         ("tell me a joke about cars", "none"),
