@@ -1,6 +1,7 @@
 """A look as it is kept until the next, with the days it stood on: they need not be read and judged again before.
 
-Nothing is known from it that those days would not say. Who changes one of them drops it.
+Nothing is known from it that those days would not say. Who changes one of them drops it; who changes what a look sees, or
+what is kept of it, deletes all of them in a migration (`DELETE FROM looks`): they are made again.
 """
 
 import math

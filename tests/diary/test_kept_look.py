@@ -87,3 +87,11 @@ def test_nothing_between_two_stretches_is_an_empty_day():
     assert np.isnan(whole.factors["bad_sleep"][:3]).all()
     assert whole.factors["bad_sleep"][3] == 2.0
     assert len(joined(early, series_of([]))) == 1
+
+
+def test_what_is_kept_has_the_shape_that_databases_have():
+    """Where this fails, a migration has to delete the kept looks: they could not be read any more."""
+    assert set(KeptLook.model_fields) == {
+        *("on", "told", "verdict", "n_days", "headache_days", "back_pain_varies", "headache_varies", "table"),
+        *("shift_date", "spell", "first", "back_pain", "headache", "recalled", "factors"),
+    }
