@@ -28,12 +28,12 @@ from bot.faq.examples import load_out_of_scope, load_phrasings  # noqa: E402
 KEPT = ROOT / "tests" / "clinical" / "warning_signs"
 CONTENT = ROOT / "bot" / "content" / "en" / "warning_signs"
 LOUD = {"emergency", "urgent"}
-WRITERS = tuple(f"writer_{letter}" for letter in "abcdefghijkmoprtvw")
+WRITERS = tuple(f"writer_{letter}" for letter in "abcdefghijklmoprtvwxyz")
 SETS = ("build", "unseen", "second", "third", "fourth", "fifth", "sixth", *WRITERS)
 SEEN_AT_LEAST = 3
 PENALTY = {ANY: 1.0, NOW: 2.0}
 KIND_PENALTY = 0.5
-ROUTINE_COUNTS = 3.0
+ROUTINE_COUNTS = 5.0
 """How often a routine complaint counts: they are what people mostly write, and the sets hold few."""
 JOINED, LONGEST_PART = 130, 40
 """How many longer messages of a kind are made of a set, and the most words of a part."""
