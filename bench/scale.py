@@ -22,6 +22,7 @@ from typing import Any
 from telegram import Update
 
 import handlers
+from bot import garbage
 from bot.clinical.advice import GivenAdvice, Loop, Shown
 from bot.clinical.answers import Answer, AnswerValue, CheckIn, Level, WeeklyReview
 from bot.clinical.appointment import Appointment
@@ -51,7 +52,7 @@ MIDDLE, ENDING = "a tap in the middle", "the tap that ends it"
 WEEKLY = "a weekly summary, chart included, mean of four weeks"
 CHANGED = "a weekly summary after a day of last year was changed"
 CHECKIN = "a whole check-in of seven taps"
-MOST_WITH_YEARS = {CHECKIN: 1.2, WEEKLY: 1.5}
+MOST_WITH_YEARS = {MIDDLE: 1.2, ENDING: 1.2, CHECKIN: 1.2, WEEKLY: 1.5}
 
 
 class Timed:
@@ -328,6 +329,7 @@ def main() -> int:
     parser.add_argument("--small", action="store_true", help="stop at 100,000 patients")
     few, many = 10_000, 100_000 if parser.parse_args().small else 1_000_000
     missed = 0
+    garbage.look_rarely()
     with tempfile.TemporaryDirectory(prefix="backtrack-scale-") as name:
         folder = Path(name)
         for count in (few, many):

@@ -280,9 +280,11 @@ async def _known(
             days = [*await checkins.from_start(turn.database, patient.patient_id, start, FIRST_DAYS), *days]
     if checkin is not None:
         days = [*(day for day in days if day.local_date != checkin.local_date), checkin]
-    known_reviews = await reviews.recent(turn.database, patient.patient_id, today)
-    if review is not None:
-        known_reviews = [*(each for each in known_reviews if each.week_start != review.week_start), review]
+    if review is None:
+        known_reviews = await reviews.standing(turn.database, patient.patient_id, today)
+    else:
+        year = await reviews.recent(turn.database, patient.patient_id, today)
+        known_reviews = [*(each for each in year if each.week_start != review.week_start), review]
     return facts(patient.profile, days, known_reviews, today, text_flags, zone=patient.preferences.zone_info)
 
 

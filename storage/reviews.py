@@ -7,6 +7,8 @@ from storage.documents import sealed, unsealed
 from storage.engine import Reader, Statement
 
 _YEAR_DAYS = 371
+_STANDING_DAYS = 49
+"""An answer stands for 28 days at most (`bot.clinical.facts`), and may be given two weeks after its week began."""
 
 
 async def of_week(database: Reader, patient_id: int, week_start: date) -> WeeklyReview | None:
@@ -36,6 +38,11 @@ async def everything(database: Reader, patient_id: int) -> list[WeeklyReview]:
 async def recent(database: Reader, patient_id: int, today: date) -> list[WeeklyReview]:
     """Load the reviews of the last year, oldest first."""
     return await since(database, patient_id, today - timedelta(days=_YEAR_DAYS), few=True)
+
+
+async def standing(database: Reader, patient_id: int, today: date) -> list[WeeklyReview]:
+    """Load the reviews of which an answer may still stand, oldest first: all that is judged between two reviews."""
+    return await since(database, patient_id, today - timedelta(days=_STANDING_DAYS), few=True)
 
 
 def saved(patient_id: int, review: WeeklyReview) -> Statement:

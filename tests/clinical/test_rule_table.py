@@ -474,3 +474,14 @@ def test_a_rule_holds_in_each_of_its_ways(rule_id: str, scene: Scene) -> None:
 def test_a_rule_holds_at_none_of_its_limits_a_step_below(rule_id: str, scene: Scene) -> None:
     found = judged(scene(), timing_of(rule_by_id(rule_id)))
     assert rule_id not in fired(found) | {one.rule.id for one in found.if_lines}
+
+
+def test_what_many_weeks_add_up_to_is_judged_with_the_weekly_questions_alone() -> None:
+    """Between them only the reviews of the last weeks are loaded (`storage.reviews.standing`)."""
+    of_many_weeks = {"impact3", "impact_before", "impact_first", "impact_run", "phq2", "phq2_run"}
+    between = [
+        rule for rule in load_rules() if rule.slow or rule.timing not in {Timing.WEEKLY, Timing.FOUR_WEEKLY}
+    ]
+    named = {term.partition("(")[0] for rule in between for term in rule.condition.terms}
+    assert {"bp_first7", "inflammatory_count"} <= named
+    assert not named & of_many_weeks

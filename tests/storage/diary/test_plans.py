@@ -46,6 +46,7 @@ READS: dict[Callable[..., Any], tuple[object, ...]] = {
     reviews.since: (1, DAY),
     reviews.everything: (1,),
     reviews.recent: (1, DAY),
+    reviews.standing: (1, DAY),
 }
 WRITES: dict[Callable[..., Any], tuple[object, ...]] = {
     advice.saved: (1, GIVEN),
