@@ -33,9 +33,9 @@ SURE = frozenset(
 not."""
 SURE_ADDS = 5.0
 LONG_COUNTS = 0.4
-"""The share of it that an alarm of the rules adds in a long message: among fifty words one is more often named in passing.
-Chosen on two writers left out of the fit, of long messages: 4 and 8 in 100 quiet ones alarm, where it was 8 and 12, and
-no sign less is read."""
+"""The share of what the rules add that counts in a long message: among fifty words a sign is more often named in passing.
+Chosen with `BEST_COUNTS` on two writers left out of the fit, of long messages: 4 and 8 in 100 quiet ones alarmed, where it
+had been 8 and 12, and no fewer signs were read."""
 CRISIS_ADDS = 2.0
 """What words of crisis add: the plain question is asked back only where everything else speaks against them."""
 NOT_NOW = 0.0

@@ -66,7 +66,6 @@ _GREETING = frozenset(
 )
 _COMMA_COSTS, _CLAUSE_COSTS, _SENTENCE_COSTS = 1, 2, 4
 
-
 RANKS = {level: rank for rank, level in enumerate(LEVELS, 1)}
 _CRISIS_RANK = {
     None: 0,
