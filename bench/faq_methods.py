@@ -31,7 +31,7 @@ from bot.faq.matcher import OUTSIDE
 Guess = tuple[str | None, float]
 Method = Callable[[str], Guess]
 TESTS = Path(__file__).parent.parent / "tests" / "faq"
-SETS = [TESTS / f"questions_{name}.jsonl" for name in ("blind", "unseen", "patients", "fresh")]
+SETS = [TESTS / f"questions_{name}.jsonl" for name in ("blind", "unseen", "patients", "fresh", "forum")]
 FALSE_SHARE = 0.03
 LEXICON = load_lexicon()
 PHRASINGS = [example for example in our_examples() if not example[1].startswith(OUTSIDE)]

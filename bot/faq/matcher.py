@@ -86,8 +86,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-2.12, 1.48, 0.67, 5.44, -5.04, 0.58, 0.03, -3.17)
-GATE_OTHER = (-3.77, 2.94, -0.59, 3.68, -3.95, 0.62, -0.31, -0.44)
+GATE_ABOUT = (-2.05, 1.37, 0.56, 5.52, -5.35, 0.53, 0.08, -2.60)
+GATE_OTHER = (-3.97, 2.98, -0.35, 3.81, -4.03, 0.65, -0.28, -0.69)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.

@@ -39,6 +39,7 @@ def shares(rows):
         ("questions_blind.jsonl", 0.86, 0.065, 0.015),
         ("questions_unseen.jsonl", 0.88, 0.06, 0.02),
         ("questions_patients.jsonl", 0.96, 0.03, 0.0),
+        ("questions_forum.jsonl", 0.82, 0.08, 0.02),
     ],
 )
 def test_questions_in_other_words_find_their_answer(name, right, wrong, answered):
