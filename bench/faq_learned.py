@@ -22,12 +22,16 @@ from bot.faq.classifier import MEANING, RIDGE, SHARPNESS, Floats, Learned
 from bot.faq.entries import load_entries
 from bot.faq.examples import digest, load_out_of_scope, load_phrasings
 from bot.faq.features import message_features, message_vector, subject_shares
-from bot.faq.lexicon import load_lexicon
+from bot.faq.lexicon import Lexicon, load_lexicon, stem
 from bot.faq.matcher import OUTSIDE
-from bot.faq.vectors import load_vectors
+from bot.faq.spelling import Corrector
+from bot.faq.vectors import WordVectors, load_vectors
 
 FILE = Path(str(resources.files("bot"))) / "content" / "en" / "matching" / "learned.npz"
 Labelled = tuple[str, str]
+
+KNOWN_FROM = 3
+"""How many examples must have a word that neither lexicon nor vectors know, for it not to be a slip of another."""
 
 
 def our_examples() -> list[Labelled]:
@@ -43,13 +47,16 @@ def learn(examples: Sequence[Labelled], told: str = "") -> Learned:
     texts = [text for text, _ in examples]
     seen = Counter(word for text in texts for word in set(lexicon.words(text)))
     word_rarity = {word: math.log((len(texts) + 1) / (count + 2)) for word, count in sorted(seen.items())}
+    correct = slips_put_right(texts, lexicon, word_vectors)
     vectors = np.array(
-        [message_vector(text, lexicon, word_vectors, word_rarity.__getitem__, str) for text in texts],
+        [message_vector(text, lexicon, word_vectors, word_rarity.__getitem__, correct) for text in texts],
         dtype=np.float32,
     )
     rough = np.round(vectors * 127).astype(np.int8)
     vectors = rough.astype(np.float32) / 127
-    names, rarity, rows, columns, values = weighed([message_features(text, lexicon, str) for text in texts])
+    names, rarity, rows, columns, values = weighed(
+        [message_features(text, lexicon, correct) for text in texts]
+    )
     labels = tuple(sorted({label for _, label in examples}))
     targets = np.zeros((len(texts), len(labels)), dtype=np.float32)
     targets[np.arange(len(texts)), [labels.index(label) for _, label in examples]] = 1.0
@@ -71,6 +78,16 @@ def learn(examples: Sequence[Labelled], told: str = "") -> Learned:
         shares=shares,
         word_rarity=word_rarity,
         subjects=np.array(subjects, dtype=np.float32),
+    )
+
+
+def slips_put_right(texts: Sequence[str], lexicon: Lexicon, word_vectors: WordVectors) -> Corrector:
+    """Give what corrects the examples as the bot corrects a message: a slip that was learned would stay uncorrected."""
+    words = [set(lexicon.words(text)) for text in texts]
+    seen = Counter(stem(word) for found in words for word in found)
+    known = {stem(word) for found in words for word in found if word in word_vectors}
+    return Corrector(
+        known | lexicon.known_stems() | {name for name, count in seen.items() if count >= KNOWN_FROM}
     )
 
 

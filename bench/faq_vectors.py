@@ -10,6 +10,7 @@ byte a number. The words are those of the entries and the lexicon, and the model
 
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -19,17 +20,30 @@ from tokenizers import Tokenizer
 ROOT = Path(__file__).parent.parent
 CONTENT = ROOT / "bot" / "content" / "en"
 MOST_COMMON = 13500
+ASKED_AT_LEAST = 3
+"""How many phrasings must have a word, as one that few have may be a slip."""
 DIRECTIONS = 64
 LAYERS, HEADS, WIDTH = 6, 12, 384
 BATCH = 256
 Weights = dict[str, np.ndarray]
 
 
+def words_in(text: str) -> list[str]:
+    """Give the words and numbers of a text in lower case."""
+    return re.findall(r"[a-z]+|[0-9]+", text.lower().replace("'", ""))
+
+
 def words_to_store(vocabulary: list[str]) -> list[str]:
     """Give the words of our own content and the most frequent of the model's own, in order."""
     files = [*(CONTENT / "faq").glob("*.toml"), *(CONTENT / "matching").glob("*.toml")]
-    text = " ".join(file.read_text(encoding="utf-8") for file in files).lower().replace("'", "")
-    ours = set(re.findall(r"[a-z]+|[0-9]+", text))
+    asked = [
+        line
+        for file in (CONTENT / "matching" / "phrasings").glob("*.txt")
+        for line in file.open(encoding="utf-8")
+    ]
+    seen = Counter(word for line in asked for word in set(words_in(line)))
+    ours = {word for file in files for word in words_in(file.read_text(encoding="utf-8"))}
+    ours |= {word for word, count in seen.items() if count >= ASKED_AT_LEAST}
     common = [word for word in vocabulary if re.fullmatch(r"[a-z]{2,}", word)][:MOST_COMMON]
     return sorted(ours | set(common))
 

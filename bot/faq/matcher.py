@@ -86,8 +86,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-2.05, 1.37, 0.56, 5.52, -5.35, 0.53, 0.08, -2.60)
-GATE_OTHER = (-3.97, 2.98, -0.35, 3.81, -4.03, 0.65, -0.28, -0.69)
+GATE_ABOUT = (-2.69, 1.22, 0.59, 5.68, -5.44, 0.72, 0.08, -3.69)
+GATE_OTHER = (-3.80, 2.95, -0.50, 3.77, -3.99, 0.50, -0.30, -1.38)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
