@@ -28,8 +28,21 @@ from bot.faq.examples import load_out_of_scope, load_phrasings  # noqa: E402
 KEPT = ROOT / "tests" / "clinical" / "warning_signs"
 CONTENT = ROOT / "bot" / "content" / "en" / "warning_signs"
 LOUD = {"emergency", "urgent"}
-WRITERS = tuple(f"writer_{letter}" for letter in "abcdefghijklmoprtvwxyz")
-SETS = ("build", "unseen", "second", "third", "fourth", "fifth", "sixth", *WRITERS)
+WRITERS = tuple(f"writer_{name}" for name in (*"abcdefghijklmoprstvwxyz", "aa", "bb", "cc"))
+OURS = (
+    "build",
+    "unseen",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
+SETS = (*OURS, *WRITERS)
 SEEN_AT_LEAST = 3
 PENALTY = {ANY: 1.0, NOW: 2.0}
 KIND_PENALTY = 0.5

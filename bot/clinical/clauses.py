@@ -22,6 +22,8 @@ _BESIDE = frozenset("in at on from of".split())
 _FRESH = frozenset(
     "new now today yesterday since worse suddenly sudden still currently started morning tonight ago".split()
 )
+_LASTING = frozenset("days weeks months day week month".split())
+_NOW_VERBS = frozenset("is are am have has hurts aches keeps gets".split())
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COUNTED = frozenset(
     "am pm weeks week months month days day hours hour minutes minute seconds times percent degrees mg oclock st kg "
@@ -184,7 +186,9 @@ class Scopes:
         return self._message.commas[self._message.content[place]]
 
     def _fresh(self, place: int) -> bool:
-        return any(self.word(near) in _FRESH for near in self._chunk(place))
+        words = [self.word(near) for near in self._chunk(place)]
+        lasts = "for" in words and _LASTING.intersection(words) and _NOW_VERBS.intersection(words)
+        return bool(lasts) or any(word in _FRESH for word in words)
 
     def _years(self) -> list[Match]:
         """Find years such as "in 2016", which put what is said into the past."""

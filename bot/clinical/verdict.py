@@ -38,9 +38,9 @@ Chosen with `BEST_COUNTS` on two writers left out of the fit, of long messages: 
 had been 8 and 12, and no fewer signs were read."""
 CRISIS_ADDS = 2.0
 """What words of crisis add: the plain question is asked back only where everything else speaks against them."""
-NOT_NOW = 0.0
+NOT_NOW = -0.3
 """Evidence for "cannot wait" below which an alarm that no rule named is for today: 2 in 100 emergencies lie below."""
-NOW_AFTER_ALL = 2.5
+NOW_AFTER_ALL = 1.6
 """The same, above which an alarm that the rules take to be for today is for now."""
 NAMED = 0.0
 """Evidence of a kind of sign above which its flags are raised."""

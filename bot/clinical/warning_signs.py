@@ -18,6 +18,7 @@ from bot.clinical.wording import (
     SENTENCE,
     Match,
     Message,
+    drop_other_numbers,
     find,
     find_turns,
     read_words,
@@ -151,6 +152,7 @@ def _parsed(text: str, lexicon: Lexicon) -> tuple[Message, dict[str, list[Match]
     marks: dict[str, list[Match]] = {}
     for match in find_turns(message, lexicon) + find(message, lexicon.phrases):
         marks.setdefault(match.name, []).append(match)
+    drop_other_numbers(marks, message, lexicon)
     return message, marks, Scopes(message, marks, lexicon)
 
 

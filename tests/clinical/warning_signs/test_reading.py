@@ -87,9 +87,53 @@ def test_what_is_not_reported_raises_no_alarm(text):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "I'm 45 and took ibuprofen for my back",
+        "Male, 50, had tylenol for a headache",
+        "took ibuprofen for 10 days for my back",
+        "on 12 October I had paracetamol for a headache",
+        "45, took two aspirin for my neck",
+    ],
+)
+def test_an_age_or_a_date_beside_a_medicine_is_no_overdose(text):
+    assert "overdose" not in read_message(text).flags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "took 12 ibuprofen for my back",
+        "I'm 45 and took 20 ibuprofen",
+        "had 16 of my tramadol since last night",
+        "paracetamol, I had 14 today",
+    ],
+)
+def test_how_many_tablets_is_an_overdose_at_any_age(text):
+    assert "overdose" in read_message(text).flags
+
+
+@pytest.mark.parametrize(
+    ("text", "fever"),
+    [
+        ("temperature 38.5 and my back aches", True),
+        ("back pain and a temp of 102", True),
+        ("I have a temperature and my back hurts", True),
+        ("my temperature is 98.6 and my back aches", False),
+        ("temp is normal, back aches", False),
+        ("my weight is 102 kg and my back hurts", False),
+        ("sugar was 103, a dull headache", False),
+    ],
+)
+def test_a_number_is_a_fever_only_where_it_tells_of_one(text, fever):
+    assert ("fever" in read_message(text).flags) == fever
+
+
+@pytest.mark.parametrize(
     ("text", "level"),
     [
         ("back pain and a fever since yesterday", "same_day"),
+        ("Had cancer four years ago, and for three weeks there is an ache in my back", "same_day"),
         ("my back hurts", "none"),
         ("I had breast cancer and now my spine hurts", "same_day"),
         ("my left foot has gone floppy", "same_day"),
@@ -274,6 +318,7 @@ def test_a_last_full_stop_changes_nothing(text):
         ("writer_n_unseen", 0.95, 0.93, 0.05),
         ("writer_q_unseen", 0.95, 0.93, 0.05),
         ("writer_u_unseen", 0.95, 0.93, 0.10),
+        ("writer_gg_unseen", 0.95, 0.93, 0.08),
     ],
 )
 def test_the_kept_sets(name, caught, alerted, alarms):
