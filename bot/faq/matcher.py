@@ -86,8 +86,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-2.69, 1.22, 0.59, 5.68, -5.44, 0.72, 0.08, -3.69)
-GATE_OTHER = (-3.80, 2.95, -0.50, 3.77, -3.99, 0.50, -0.30, -1.38)
+GATE_ABOUT = (-2.38, 1.23, 0.61, 5.50, -5.26, 0.60, 0.07, -3.13)
+GATE_OTHER = (-3.44, 2.93, -0.16, 3.81, -3.98, 0.33, -0.24, -1.25)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
