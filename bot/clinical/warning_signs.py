@@ -47,6 +47,7 @@ HISTORY = frozenset("cancer thinner immune bone_risk infection_risk".split())
 LIMBS = frozenset("saddle numb_one_leg foot_weak legs_weak_severe both_legs numb_arm stroke_sign".split())
 """Signs that a healthy person has for a moment after sitting, sleeping or running."""
 _PERSONAL = frozenset("i my me im he she his her we our mine".split())
+_DATED = frozenset("today tonight yesterday since ago".split())
 _ASKING = frozenset(
     "what how why does do can could is are should when which explain who would will where define tell".split()
 )
@@ -200,9 +201,10 @@ def _near(left: Match, right: Match, gap: int, scopes: Scopes, message: Message)
 
 
 def _information(message: Message, marks: dict[str, list[Match]], scopes: Scopes) -> set[int]:
-    """Give the sentences that ask about an illness in general and report nothing."""
+    """Give the sentences that ask about an illness in general and report nothing: they name nobody and no day."""
+    told = _PERSONAL | _DATED
     about = {
-        sentence for word, sentence in zip(message.words, message.sentences, strict=True) if word in _PERSONAL
+        sentence for word, sentence in zip(message.words, message.sentences, strict=True) if word in told
     }
     asking = {sentence for place, sentence in enumerate(message.sentences) if _asks(message, place)}
     opened = {
