@@ -28,7 +28,7 @@ from bot.faq.examples import load_out_of_scope, load_phrasings  # noqa: E402
 KEPT = ROOT / "tests" / "clinical" / "warning_signs"
 CONTENT = ROOT / "bot" / "content" / "en" / "warning_signs"
 LOUD = {"emergency", "urgent"}
-WRITERS = tuple(f"writer_{name}" for name in (*"abcdefghijklmoprstvwxyz", "aa", "bb", "cc", "dd"))
+WRITERS = tuple(f"writer_{name}" for name in (*"abcdefghijklmoprstvwxyz", "aa", "bb", "cc", "dd", "ee"))
 OURS = (
     "build",
     "unseen",
@@ -41,6 +41,7 @@ OURS = (
     "eighth",
     "ninth",
     "tenth",
+    "eleventh",
 )
 SETS = (*OURS, *WRITERS)
 SEEN_AT_LEAST = 3
