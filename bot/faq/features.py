@@ -20,7 +20,7 @@ WORD, NEIGHBOURS, ORDER, CONCEPT, CONCEPT_PAIR = 1.0, 0.6, 0.6, 1.3, 0.8
 STORY = 0.4
 """What a sentence of the story counts for, beside 1 for a sentence that asks."""
 
-LONG_MESSAGE = 22
+LONG_MESSAGE = 10
 """Words from which a message is taken apart into sentences."""
 
 MOST_WORDS = 1400

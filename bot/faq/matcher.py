@@ -86,8 +86,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-2.38, 1.23, 0.61, 5.50, -5.26, 0.60, 0.07, -3.13)
-GATE_OTHER = (-3.44, 2.93, -0.16, 3.81, -3.98, 0.33, -0.24, -1.25)
+GATE_ABOUT = (-2.22, 1.22, 0.57, 5.28, -5.06, 0.60, 0.05, -3.09)
+GATE_OTHER = (-3.45, 2.94, -0.12, 3.76, -3.93, 0.33, -0.35, -1.21)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
