@@ -12,13 +12,14 @@ from itertools import pairwise, product
 from bot.clinical.circumstances import told_facts
 from bot.clinical.clauses import Scopes
 from bot.clinical.evidence import NO_EVIDENCE, Evidence, blended, features, load_weights, weighed
+from bot.clinical.inquiries import PERSONAL, general_questions
 from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS, Lexicon, Pattern, SignRule, load_lexicon
+from bot.clinical.numbers import drop_other_numbers
 from bot.clinical.verdict import NO_SIGN, Crisis, Reading, load_kinds, settled
 from bot.clinical.wording import (
     SENTENCE,
     Match,
     Message,
-    drop_other_numbers,
     find,
     find_turns,
     read_words,
@@ -46,11 +47,6 @@ HISTORY = frozenset("cancer thinner immune bone_risk infection_risk".split())
 """What stays true when it is long ago, known or treated."""
 LIMBS = frozenset("saddle numb_one_leg foot_weak legs_weak_severe both_legs numb_arm stroke_sign".split())
 """Signs that a healthy person has for a moment after sitting, sleeping or running."""
-_PERSONAL = frozenset("i my me im he she his her we our mine".split())
-_DATED = frozenset("today tonight yesterday since ago".split())
-_ASKING = frozenset(
-    "what how why does do can could is are should when which explain who would will where define tell".split()
-)
 EVENTS = frozenset("crash trauma small_fall bone_after_fall".split())
 """What happened once: long ago if any part of it is, though what came of it lasts."""
 STRAINED = frozenset("breathing chest".split())
@@ -61,11 +57,6 @@ BODILY = frozenset(
     "blackout seizure stroke_sign legs_weak_severe foot_weak vision_loss bleeding confused drowsy".split()
 )
 """Signs said in words that are said of things too: a team collapses, a phone goes dead."""
-_ANYONE = frozenset("someone somebody anyone anybody people person".split())
-_LONGEST_GREETING = 3
-_GREETING = frozenset(
-    "hi hello hey so and ok okay doctor question just wondering but well please also".split()
-)
 _COMMA_COSTS, _CLAUSE_COSTS, _SENTENCE_COSTS = 1, 2, 4
 
 RANKS = {level: rank for rank, level in enumerate(LEVELS, 1)}
@@ -107,7 +98,7 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
 def _unqualified(text: str, language: str) -> bool:
     """Say whether a message is about someone and nothing in it takes the sign back: no denial, time, cause or question."""
     message, marks, scopes = _parsed(text, load_lexicon(language))
-    return bool(_PERSONAL & set(message.words)) and not (
+    return bool(PERSONAL & set(message.words)) and not (
         message.asked or QUALIFYING & marks.keys() or any(map(scopes.qualified, range(len(message.content))))
     )
 
@@ -161,7 +152,7 @@ def _findings(
     message: Message, marks: dict[str, list[Match]], scopes: Scopes, lexicon: Lexicon
 ) -> list[Finding]:
     found: list[Finding] = []
-    questions = _information(message, marks, scopes)
+    questions = general_questions(message, marks, scopes)
     for name in marks:
         for pattern in lexicon.patterns.get(name, ()):
             if all(part in marks for part in pattern.parts):
@@ -198,34 +189,6 @@ def _near(left: Match, right: Match, gap: int, scopes: Scopes, message: Message)
         else:
             cost += _CLAUSE_COSTS if scopes.breaks[place] else _COMMA_COSTS * comma
     return cost <= gap
-
-
-def _information(message: Message, marks: dict[str, list[Match]], scopes: Scopes) -> set[int]:
-    """Give the sentences that ask about an illness in general and report nothing: they name nobody and no day."""
-    told = _PERSONAL | _DATED
-    about = {
-        sentence for word, sentence in zip(message.words, message.sentences, strict=True) if word in told
-    }
-    asking = {sentence for place, sentence in enumerate(message.sentences) if _asks(message, place)}
-    opened = {
-        scopes.sentence[match.start]
-        for match in marks.get("@not_me", ())
-        if match.start == 0 or scopes.breaks[match.start] == SENTENCE
-    }
-    return (asking | opened) - about
-
-
-def _asks(message: Message, place: int) -> bool:
-    """Tell an interrogative that opens its sentence, but for a greeting; "how to ease" asks about one's own trouble."""
-    words = message.words
-    start = place
-    while start > 0 and message.breaks[start] != SENTENCE and place - start <= _LONGEST_GREETING:
-        start -= 1
-    opens = message.breaks[start] == SENTENCE and set(words[start:place]) <= _GREETING
-    if not opens or words[place] not in _ASKING:
-        return False
-    following = words[place + 1 : place + 2]
-    return following != ["not"] and (following != ["to"] or bool(_ANYONE & set(words[place:])))
 
 
 def _judged(

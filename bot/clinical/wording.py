@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from bot.clinical.lexicon import END, Lexicon, Trie
@@ -28,8 +27,6 @@ _OPENS_AFTER_I = frozenset(
 _SUBJECTS = frozenset(
     "i my he she it they we there his her their the this you now today its everything all".split()
 )
-_NORMAL_CELSIUS, _NORMAL_FAHRENHEIT = (35.0, 37.5), (95.0, 99.5)
-"""Body temperatures that are no fever; a fever starts at 38 °C or 100.4 °F (NHS, high temperature in adults, 2023)."""
 
 
 @dataclass(slots=True)
@@ -168,49 +165,6 @@ def find(message: Message, trie: Trie) -> list[Match]:
             for node in nodes:
                 found.extend(Match(name, start, place) for name in node.get(END, ()))
     return found
-
-
-def drop_other_numbers(marks: dict[str, list[Match]], message: Message, lexicon: Lexicon) -> None:
-    """Take out of `marks` the numbers that stand for neither tablets nor a fever, and temperatures that are none."""
-    tablets = {match.start for match in marks.get("{painkiller}", ())}
-    counts = [at for at in marks.pop("{many}", ()) if tells_how_many(message, at, tablets, lexicon)]
-    fevers = [at for at in marks.pop("{fever}", ()) if tells_a_fever(message, at, lexicon)]
-    marks |= {name: found for name, found in (("{many}", counts), ("{fever}", fevers)) if found}
-
-
-def tells_how_many(message: Message, number: Match, things: Collection[int], lexicon: Lexicon) -> bool:
-    """Say whether a number counts things, and is no age, date, time or strength; `things` tells where they start."""
-    words, content, sets = message.words, message.content, lexicon.word_sets
-    next_one = number.end
-    while next_one < len(content) and words[content[next_one]] in sets["before_counted"]:
-        next_one += 1
-    if next_one in things:
-        return True
-    first, last = content[number.start], content[number.end - 1]
-    opens = first == 0 or message.breaks[first] == SENTENCE
-    after = words[last + 1] if last + 1 < len(words) else ""
-    set_apart = message.commas[first] and bool(after) and message.commas[last + 1]
-    return not (opens or set_apart or after in sets["units"] or words[first - 1] in sets["before_age"])
-
-
-def tells_a_fever(message: Message, match: Match, lexicon: Lexicon) -> bool:
-    """Say whether words of fever mean one: "102" may be a weight, and a temperature may be normal."""
-    words, sets = message.words, lexicon.word_sets
-    first, last = message.content[match.start], message.content[match.end - 1]
-    before, after = words[max(0, first - 3) : first], words[last + 1 : last + 5]
-    if words[first][0].isdigit():
-        return not (sets["other_readings"] & {*before, *after[:1]})
-    if sets["fine"] & {*before[-1:], *after[:2]}:
-        return False
-    return not any(_is_normal(word) for word in after)
-
-
-def _is_normal(word: str) -> bool:
-    try:
-        degrees = float(word)
-    except ValueError:
-        return False
-    return any(low <= degrees <= high for low, high in (_NORMAL_CELSIUS, _NORMAL_FAHRENHEIT))
 
 
 def find_turns(message: Message, lexicon: Lexicon) -> list[Match]:

@@ -107,6 +107,10 @@ def test_an_age_or_a_date_beside_a_medicine_is_no_overdose(text):
         "I'm 45 and took 20 ibuprofen",
         "had 16 of my tramadol since last night",
         "paracetamol, I had 14 today",
+        "Took tramadol. 20 of them.",
+        "Took my codeine. 16 in all.",
+        "took codeine 12 times today",
+        "took about 20 of them, my codeine",
     ],
 )
 def test_how_many_tablets_is_an_overdose_at_any_age(text):
@@ -119,10 +123,18 @@ def test_how_many_tablets_is_an_overdose_at_any_age(text):
         ("temperature 38.5 and my back aches", True),
         ("back pain and a temp of 102", True),
         ("I have a temperature and my back hurts", True),
+        ("Fever and back pain, 36 weeks pregnant", True),
+        ("fever, 37 year old, back pain", True),
+        ("temperature was 37 yesterday, 39.5 today, my back hurts", True),
+        ("temperature normal yesterday but 39 today and back pain", True),
+        ("I have a fever. OK what now? my back hurts", True),
+        ("bp 120/80 temp 102 back pain", True),
+        ("in bed with 103 and back pain", True),
         ("my temperature is 98.6 and my back aches", False),
         ("temp is normal, back aches", False),
         ("my weight is 102 kg and my back hurts", False),
         ("sugar was 103, a dull headache", False),
+        ("my body temperature is normal, back pain though", False),
     ],
 )
 def test_a_number_is_a_fever_only_where_it_tells_of_one(text, fever):
@@ -137,6 +149,9 @@ def test_a_number_is_a_fever_only_where_it_tells_of_one(text, fever):
         ("my back hurts", "none"),
         ("I had breast cancer and now my spine hurts", "same_day"),
         ("my left foot has gone floppy", "same_day"),
+        ("they have not ruled out cancer and I have new back pain", "same_day"),
+        ("they ruled out cancer and I have back pain", "none"),
+        ("pain in my side, vomiting, and a headache", "same_day"),
         ("I am 68, jaw hurts when I chew and a new headache", "same_day"),
         ("I am 68, jaw hurts when I chew and the sight went in one eye", "emergency"),
     ],
@@ -152,6 +167,7 @@ def test_two_parts_weigh_more_than_one(text, level):
         "when I was on the loo, the worst headache ever came on in seconds",
         "woke at 4 with a sudden headache, the worst of my life",
         "Zero to ten in a second. Back of the head. I'm holding on to the sink.",
+        "the headache peaked in 30 sec",
     ],
 )
 def test_what_looks_like_an_excuse_hides_nothing(text):
