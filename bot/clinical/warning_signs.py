@@ -12,7 +12,7 @@ from itertools import pairwise, product
 from bot.clinical.circumstances import told_facts
 from bot.clinical.clauses import Scopes
 from bot.clinical.evidence import NO_EVIDENCE, Evidence, blended, features, load_weights, weighed
-from bot.clinical.inquiries import PERSONAL, general_questions
+from bot.clinical.inquiries import general_questions
 from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS, Lexicon, Pattern, SignRule, load_lexicon
 from bot.clinical.numbers import drop_other_numbers
 from bot.clinical.verdict import NO_SIGN, Crisis, Reading, load_kinds, settled
@@ -31,14 +31,13 @@ __all__ = ["NO_SIGN", "Crisis", "Reading", "message_features", "read_by_rules", 
 
 LONG, STRETCH = 28, 24
 """Words above which a message is also weighed in stretches, and how many a stretch has: what is long dilutes a sign."""
-SHORT = 7
-"""Words of a message that is too short for the evidence to outweigh a sign, where nothing in it takes the sign back."""
 QUALIFYING = frozenset(
     "@past @months @chronic @known @benign @media @hypothetical @laugh @shock @effort @resolved @asked @simile".split()
 )
 NONSENSE = -4.5
-"""Evidence below which even a short message is not taken at its word: "foam rolling my back" names no foam at the mouth.
-Set by hand between that (-8.6) and real signs in few words ("my lips are blue", -3.7)."""
+"""Evidence below which a message is not taken at its word even if nothing in it takes the sign back: "foam rolling my
+back" names no foam at the mouth. Set by hand between that (-8.6) and real signs in few words ("my lips are blue", -3.7);
+from -5 on questions of the kept-out writers would alarm."""
 PLAIN = 2.0
 """Evidence of one sentence above which its alarm stands, whatever the rest of the message is about."""
 LONGEST = 20_000
@@ -91,15 +90,17 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
     reading = settled(whole, evidence, load_kinds(language), long=words > LONG)
     if not whole.alarms or reading.alarms:
         return reading
-    plain = words <= SHORT and evidence.alarm > NONSENSE and _unqualified(text, language)
+    plain = words <= LONG and evidence.alarm > NONSENSE and _unqualified(text, language)
     return whole if plain or any(_plain(part, language) for part in sentences_of(text)) else reading
 
 
 def _unqualified(text: str, language: str) -> bool:
-    """Say whether a message is about someone and nothing in it takes the sign back: no denial, time, cause or question."""
+    """Say whether nothing in a message takes its sign back: no denial, time, cause or question in general."""
     message, marks, scopes = _parsed(text, load_lexicon(language))
-    return bool(PERSONAL & set(message.words)) and not (
-        message.asked or QUALIFYING & marks.keys() or any(map(scopes.qualified, range(len(message.content))))
+    return not (
+        QUALIFYING & marks.keys()
+        or any(map(scopes.qualified, range(len(message.content))))
+        or general_questions(message, marks, scopes)
     )
 
 

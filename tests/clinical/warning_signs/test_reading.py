@@ -201,6 +201,10 @@ def test_a_sign_said_in_a_few_words_always_alarms(text):
     assert read_message(text).level == "emergency"
 
 
+def test_a_sign_in_a_title_that_names_nobody_alarms():
+    assert read_message("Foot dropped after hip injection for sciatica").level == "same_day"
+
+
 def test_evidence_for_a_sign_alarms_and_names_it():
     found = settled(NOTHING, told(ALARM + 0.1), load_kinds())
     assert (found.level, found.flags) == ("emergency", {"stroke_sign"})
