@@ -86,8 +86,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-2.22, 1.22, 0.57, 5.28, -5.06, 0.60, 0.05, -3.09)
-GATE_OTHER = (-3.45, 2.94, -0.12, 3.76, -3.93, 0.33, -0.35, -1.21)
+GATE_ABOUT = (-2.26, 1.18, 0.53, 5.44, -5.29, 0.59, -0.01, -3.57)
+GATE_OTHER = (-3.45, 2.80, -0.09, 3.84, -4.01, 0.37, -0.33, -1.27)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
