@@ -28,7 +28,10 @@ from bot.faq.examples import load_out_of_scope, load_phrasings  # noqa: E402
 KEPT = ROOT / "tests" / "clinical" / "warning_signs"
 CONTENT = ROOT / "bot" / "content" / "en" / "warning_signs"
 LOUD = {"emergency", "urgent"}
-WRITERS = tuple(f"writer_{name}" for name in (*"abcdefghijklmoprstvwxyz", "aa", "bb", "cc", "dd", "ee"))
+WRITERS = tuple(
+    f"writer_{name}"
+    for name in (*"abcdefghijklmoprstvwxyz", "aa", "bb", "cc", "dd", "ee", "ff", "hh", "ii", "jj")
+)
 OURS = (
     "build",
     "unseen",
@@ -42,6 +45,7 @@ OURS = (
     "ninth",
     "tenth",
     "eleventh",
+    "twelfth",
 )
 SETS = (*OURS, *WRITERS)
 SEEN_AT_LEAST = 3

@@ -18,7 +18,7 @@ from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS
 
 NO_SIGN = "none"
 CRISIS_KIND = "crisis"
-ALARM = 0.5
+ALARM = 0.75
 """Evidence, with what the rules add, above which there is an alarm. Chosen, with what the rules add, so that no more than
 5 in 100 quiet messages of a writer kept out of the fit alarm (docs/warning-signs.md)."""
 RULES_ADD = {"emergency": 5.0, "same_day": 3.5, "soon": 0.5}
@@ -27,7 +27,7 @@ messages, and with these four in a hundred more of them are read, for a point of
 SURE = frozenset(
     "saddle bowel sexual chest gi_bleed red_eye overdose allergy co trauma infection_risk preeclampsia_sign neck_head_new "
     "droopy_eye head_injury_7d side_pee cannot_keep_fluids spine_needle_14d ear_whoosh vision_dims unsteady minor_fall "
-    "profile.cancer profile.immune_weak".split()
+    "profile.cancer profile.immune_weak clot high_pressure jaundice shingles cold_limb wound aneurysm shunt".split()
 )
 """Flags that the rules raise falsely more rarely than others: of messages with little evidence, as many were true as
 not."""
@@ -40,7 +40,7 @@ CRISIS_ADDS = 2.0
 """What words of crisis add: the plain question is asked back only where everything else speaks against them."""
 NOT_NOW = -0.3
 """Evidence for "cannot wait" below which an alarm that no rule named is for today: 2 in 100 emergencies lie below."""
-NOW_AFTER_ALL = 1.6
+NOW_AFTER_ALL = 1.1
 """The same, above which an alarm that the rules take to be for today is for now."""
 NAMED = 0.0
 """Evidence of a kind of sign above which its flags are raised."""

@@ -14,7 +14,7 @@ from bot.clinical.clauses import Scopes
 from bot.clinical.evidence import NO_EVIDENCE, Evidence, blended, features, load_weights, weighed
 from bot.clinical.inquiries import general_questions
 from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS, Lexicon, Pattern, SignRule, load_lexicon
-from bot.clinical.numbers import drop_other_numbers
+from bot.clinical.numbers import read_numbers
 from bot.clinical.verdict import NO_SIGN, Crisis, Reading, load_kinds, settled
 from bot.clinical.wording import (
     SENTENCE,
@@ -38,6 +38,8 @@ NONSENSE = -4.5
 """Evidence below which a message is not taken at its word even if nothing in it takes the sign back: "foam rolling my
 back" names no foam at the mouth. Set by hand between that (-8.6) and real signs in few words ("my lips are blue", -3.7);
 from -5 on questions of the kept-out writers would alarm."""
+RARE = frozenset("clot high_pressure jaundice shingles cold_limb wound shunt".split())
+"""Flags that patients name so rarely that the evidence knows too little of their words to speak against them."""
 PLAIN = 2.0
 """Evidence of one sentence above which its alarm stands, whatever the rest of the message is about."""
 LONGEST = 20_000
@@ -90,7 +92,8 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
     reading = settled(whole, evidence, load_kinds(language), long=words > LONG)
     if not whole.alarms or reading.alarms:
         return reading
-    plain = words <= LONG and evidence.alarm > NONSENSE and _unqualified(text, language)
+    meant = evidence.alarm > NONSENSE or bool(RARE & whole.flags)
+    plain = words <= LONG and meant and _unqualified(text, language)
     return whole if plain or any(_plain(part, language) for part in sentences_of(text)) else reading
 
 
@@ -145,7 +148,7 @@ def _parsed(text: str, lexicon: Lexicon) -> tuple[Message, dict[str, list[Match]
     marks: dict[str, list[Match]] = {}
     for match in find_turns(message, lexicon) + find(message, lexicon.phrases):
         marks.setdefault(match.name, []).append(match)
-    drop_other_numbers(marks, message, lexicon)
+    read_numbers(marks, message, lexicon)
     return message, marks, Scopes(message, marks, lexicon)
 
 

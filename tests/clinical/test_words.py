@@ -8,6 +8,7 @@ import pytest
 from bot.clinical.advice import Level
 from bot.clinical.contacts import fill, load_contacts
 from bot.clinical.crisis import Button
+from bot.clinical.lexicon import load_lexicon
 from bot.clinical.questions import Form, Kind, load_questions
 from bot.clinical.rules import load_readings, load_rules
 from bot.clinical.vocabulary import known_flags, known_slow_signs
@@ -15,6 +16,7 @@ from bot.readability import HIGHEST_GRADE, grade
 from bot.words import load_words
 
 WORDS = load_words()
+SIGNS_OF_A_TEXT = {flag for rule in load_lexicon().rules for flag in rule.flags if "." not in flag}
 KEYS = tuple(WORDS.keys())
 FILES = ("advice", "checkin", "crisis", "flags", "profile", "review")
 LONGEST_BUTTON = 28
@@ -32,13 +34,13 @@ def test_a_question_and_its_options_have_words(question) -> None:
 
 
 def test_a_sign_has_words() -> None:
-    for sign in known_flags() | known_slow_signs():
+    for sign in known_flags() | known_slow_signs() | SIGNS_OF_A_TEXT:
         assert f"flags.{sign}" in WORDS, sign
 
 
 def test_no_words_are_left_without_a_sign_or_a_rule() -> None:
     signs = {key.removeprefix("flags.") for key in KEYS if key.startswith("flags.")}
-    assert signs == known_flags() | known_slow_signs()
+    assert signs == known_flags() | known_slow_signs() | SIGNS_OF_A_TEXT
     rules = {key.split(".")[1] for key in KEYS if re.match(r"advice\.[A-Z]-\d", key)}
     assert rules == {rule.id for rule in (*load_rules(), *load_readings())}
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.clinical.evidence import ANY, NOW, USUAL_SIZE, Evidence, load_weights, read_weights, weighed
 from bot.clinical.lexicon import LexiconError, _read, build_lexicon, load_lexicon
+from bot.clinical.sources import load_sources
 from bot.clinical.verdict import (
     ALARM,
     CRISIS,
@@ -139,6 +140,65 @@ def test_how_many_tablets_is_an_overdose_at_any_age(text):
 )
 def test_a_number_is_a_fever_only_where_it_tells_of_one(text, fever):
     assert ("fever" in read_message(text).flags) == fever
+
+
+@pytest.mark.parametrize(
+    ("text", "very_high"),
+    [
+        ("BP 210/120 and a headache", True),
+        ("my blood pressure is 190 over 100 and my back hurts", True),
+        ("my pressure went up to 220 with this headache", True),
+        ("bp 128/82, usual headache", False),
+        ("pressure 130 over 85", False),
+        ("I drove 190 over the weekend, back sore", False),
+        ("back pain since 24/12, 8/10 today", False),
+        ("pressure gauge says 350/900", False),
+    ],
+)
+def test_a_number_is_a_very_high_pressure_only_where_it_can_be_one(text, very_high):
+    assert ("high_pressure" in read_message(text).flags) == very_high
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "flag"),
+    [
+        ("my calf is swollen and sore since the disc operation", "same_day", "clot"),
+        ("my calf is swollen and sore and I am short of breath", "emergency", "clot"),
+        ("coughing up blood and my upper back hurts", "emergency", "breathless"),
+        ("blood pressure 215/125 and blurred sight", "emergency", "high_pressure"),
+        ("my eyes have turned yellow", "same_day", "jaundice"),
+        ("shingles on my forehead by the eye", "same_day", "shingles"),
+        ("my leg is cold and white and hurts", "emergency", "cold_limb"),
+        ("a new rash and blisters in my mouth since the tablets", "emergency", "allergy"),
+        ("I have an aneurysm and a new headache", "emergency", "aneurysm"),
+        ("the wound from my back operation is red and hot", "same_day", "wound"),
+        ("the wound is oozing pus and I have a fever", "emergency", "fever"),
+        ("I have a vp shunt, a headache and I keep vomiting", "emergency", "shunt"),
+    ],
+)
+def test_what_cannot_wait_is_read_outside_the_two_pains_too(text, level, flag):
+    reading = read_message(text)
+    assert (reading.level, flag in reading.flags) == (level, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my knee is swollen after football, ice helps",
+        "cold feet in bed all winter and a stiff back",
+        "the scar on my back itches and is healing well",
+        "had shingles in 2018, all gone",
+        "my uncle had an aneurysm years ago",
+        "what causes jaundice?",
+    ],
+)
+def test_what_sounds_like_it_is_quiet(text):
+    assert read_message(text).level not in ALERT
+
+
+def test_a_rule_from_outside_the_two_pains_names_its_source():
+    named = {word for rule in load_lexicon().rules if "extra" in rule.source for word in rule.source.split()}
+    assert named - {"extra", "H-01"} <= set(load_sources())
 
 
 @pytest.mark.parametrize(
