@@ -30,7 +30,7 @@ CONTENT = ROOT / "bot" / "content" / "en" / "warning_signs"
 LOUD = {"emergency", "urgent"}
 WRITERS = tuple(
     f"writer_{name}"
-    for name in (*"abcdefghijklmoprstvwxyz", "aa", "bb", "cc", "dd", "ee", "ff", "hh", "ii", "jj")
+    for name in (*"abcdefghijklmoprstvwxyz", "aa", "bb", "cc", "dd", "ee", "ff", "hh", "ii", "jj", "kk")
 )
 OURS = (
     "build",

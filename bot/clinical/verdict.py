@@ -18,7 +18,7 @@ from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS
 
 NO_SIGN = "none"
 CRISIS_KIND = "crisis"
-ALARM = 0.75
+ALARM = 0.5
 """Evidence, with what the rules add, above which there is an alarm. Chosen, with what the rules add, so that no more than
 5 in 100 quiet messages of a writer kept out of the fit alarm (docs/warning-signs.md)."""
 RULES_ADD = {"emergency": 5.0, "same_day": 3.5, "soon": 0.5}

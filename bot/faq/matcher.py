@@ -86,8 +86,8 @@ class Signals:
         )
 
 
-GATE_ABOUT = (-2.26, 1.18, 0.53, 5.44, -5.29, 0.59, -0.01, -3.57)
-GATE_OTHER = (-3.45, 2.80, -0.09, 3.84, -4.01, 0.37, -0.33, -1.27)
+GATE_ABOUT = (-2.41, 1.55, 0.63, 5.46, -5.28, 0.52, 0.10, -3.75)
+GATE_OTHER = (-3.40, 2.89, -0.08, 3.79, -4.01, 0.37, -0.38, -1.61)
 """Weights of `Signals.values` for messages that name back, head or neck, and for those that do not.
 
 Fitted by bench/faq_gate.py on held-back phrasings, not on any test set.
