@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from bot.clinical.lexicon import load_lexicon
 from bot.clinical.questions import Form, load_questions
 from bot.clinical.vocabulary import known_flags, known_slow_signs
 from bot.faq.entries import load_entries
@@ -63,6 +64,7 @@ def named(content: object) -> Iterator[str]:
 def parts() -> frozenset[str]:
     """Give everything that may stand in the place of an f-string."""
     known = set(literals()) | set(map(str, range(366))) | known_flags() | known_slow_signs()
+    known.update(flag for rule in load_lexicon().rules for flag in rule.flags)
     for name in NAMING:
         text = (ROOT / "bot" / "content" / f"{name}.toml").read_text(encoding="utf-8")
         known.update(named(tomllib.loads(text)))

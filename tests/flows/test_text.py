@@ -254,7 +254,7 @@ async def test_what_stands_on_the_line_below_a_command_is_read(bot):
 
 async def test_a_yes_that_is_an_emergency_gets_its_advice_before_the_thanks(bot):
     nora = await bot.onboarded()
-    await nora.send("weak leg")
+    await nora.send("double vision")
     await nora.tap("Yes, it is")
     said = [
         (request["method"], request["parameters"]["text"])
