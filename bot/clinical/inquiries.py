@@ -3,8 +3,7 @@
 from bot.clinical.clauses import Scopes
 from bot.clinical.wording import SENTENCE, Match, Message
 
-PERSONAL = frozenset("i my me im he she his her we our mine".split())
-"""Words that tell of whom a sentence speaks."""
+_PERSONAL = frozenset("i my me im he she his her we our mine".split())
 _DATED = frozenset("today tonight yesterday since ago".split())
 _ASKING = frozenset(
     "what how why does do can could is are should when which explain who would will where define tell".split()
@@ -18,7 +17,7 @@ _GREETING = frozenset(
 
 def general_questions(message: Message, marks: dict[str, list[Match]], scopes: Scopes) -> set[int]:
     """Give the sentences that ask about an illness in general and report nothing: they name nobody and no day."""
-    told = PERSONAL | _DATED
+    told = _PERSONAL | _DATED
     about = {
         sentence for word, sentence in zip(message.words, message.sentences, strict=True) if word in told
     }

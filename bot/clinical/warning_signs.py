@@ -12,7 +12,7 @@ from itertools import pairwise, product
 from bot.clinical.circumstances import told_facts
 from bot.clinical.clauses import Scopes
 from bot.clinical.evidence import NO_EVIDENCE, Evidence, blended, features, load_weights, weighed
-from bot.clinical.inquiries import PERSONAL, general_questions
+from bot.clinical.inquiries import general_questions
 from bot.clinical.lexicon import DEFAULT_LANGUAGE, LEVELS, Lexicon, Pattern, SignRule, load_lexicon
 from bot.clinical.numbers import read_numbers
 from bot.clinical.verdict import NO_SIGN, Crisis, Reading, load_kinds, settled
@@ -34,8 +34,6 @@ LONG, STRETCH = 28, 24
 QUALIFYING = frozenset(
     "@past @months @chronic @known @benign @media @hypothetical @laugh @shock @effort @resolved @asked @simile".split()
 )
-LONGEST_TERM = 3
-"""Words of what may be a term that somebody looks up, where it names nobody."""
 NONSENSE = -4.5
 """Evidence below which a message is not taken at its word even if nothing in it takes the sign back: "foam rolling my
 back" names no foam at the mouth. Set by hand between that (-8.6) and real signs in few words ("my lips are blue", -3.7);
@@ -100,15 +98,10 @@ def read_message(text: str, language: str = DEFAULT_LANGUAGE) -> Reading:
 
 
 def _unqualified(text: str, language: str) -> bool:
-    """Say whether nothing in a message takes its sign back: no denial, time, cause or question in general.
-
-    "double vision" may be looked up as a term; it is asked about.
-    """
+    """Say whether nothing in a message takes its sign back: no denial, time, cause or question in general."""
     message, marks, scopes = _parsed(text, load_lexicon(language))
-    term = len(message.words) <= LONGEST_TERM and not PERSONAL & set(message.words)
     return not (
-        term
-        or QUALIFYING & marks.keys()
+        QUALIFYING & marks.keys()
         or any(map(scopes.qualified, range(len(message.content))))
         or general_questions(message, marks, scopes)
     )

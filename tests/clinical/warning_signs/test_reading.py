@@ -261,10 +261,6 @@ def test_a_sign_said_in_a_few_words_always_alarms(text):
     assert read_message(text).level == "emergency"
 
 
-def test_what_may_be_looked_up_as_a_term_is_asked_about():
-    assert read_message("double vision").unclear
-
-
 def test_a_sign_in_a_title_that_names_nobody_alarms():
     assert read_message("Foot dropped after hip injection for sciatica").level == "same_day"
 
